@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What verifying a token costs: every request with one pays it.
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "auth/bearer.h"
+#include "auth/mint.h"
+#include "auth/token_verifier.h"
+
+namespace cinnabar {
+namespace {
+
+constexpr std::int64_t kNow = 1'700'000'000;  // seconds
+constexpr const char* kResource = "https://hub.example.com/.well-known/mercure";
+
+VerificationKey key() { return {Algorithm::kHs256, std::string(64, 'k')}; }
+
+Result<std::string> token(std::int64_t topics) {
+  TokenClaims claims;
+  claims.issuer = "https://example.com";
+  claims.audience = kResource;
+  claims.subject = "urn:uuid:00000000-0000-4000-8000-000000000000";
+  claims.issued = kNow;
+  claims.expires = kNow + 3600;
+  for (std::int64_t i = 0; i < topics; ++i) {
+    claims.publish.push_back("https://example.com/books/" + std::to_string(i));
+  }
+  return mint_token(claims, key());
+}
+
+void verify_token(benchmark::State& state) {
+  const auto jwt = token(state.range(0));
+  const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
+  for (auto _ : state) {
+    const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000);
+    if (!verified.ok()) state.SkipWithError("the token was refused");
+    benchmark::DoNotOptimize(verified);
+  }
+}
+BENCHMARK(verify_token)->Arg(1)->Arg(10)->Arg(100);
+
+void refuse_forged_token(benchmark::State& state) {
+  auto jwt = token(1);
+  jwt->back() = jwt->back() == 'A' ? 'E' : 'A';
+  const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000));
+  }
+}
+BENCHMARK(refuse_forged_token);
+
+void find_bearer_token(benchmark::State& state) {
+  const std::string field = "Bearer " + *token(1);
+  const std::vector<std::string_view> fields = {field};
+  for (auto _ : state) benchmark::DoNotOptimize(bearer_token(fields));
+}
+BENCHMARK(find_bearer_token);
+
+void check_grant(benchmark::State& state) {
+  const auto jwt = token(state.range(0));
+  const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
+  const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000);
+  if (!verified.ok()) {
+    state.SkipWithError("the token was refused");
+    return;
+  }
+  const std::vector<std::string> topics = {"https://example.com/books/0"};
+  for (auto _ : state) benchmark::DoNotOptimize(verified->grants->may_publish(topics));
+}
+BENCHMARK(check_grant)->Arg(1)->Arg(100);
+
+}  // namespace
+}  // namespace cinnabar

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "api/options.h"
+#include "auth/token_verifier.h"
+#include "http/exchange.h"
+#include "journal/journal.h"
+
+namespace cinnabar {
+
+/// `POST` on the hub's path: section PUB. Checks in the order of ERR-10, hands the update to the
+/// journal, and answers when it is committed.
+///
+/// Lifetime: outlives the server and journal.stop(). Threads: handle() on any loop.
+class PublishEndpoint {
+ public:
+  PublishEndpoint(const ApiOptions& options, const TokenVerifier& verifier, Journal& journal)
+      : options_(options), verifier_(verifier), journal_(journal) {}
+
+  void handle(const http::ExchangePtr& exchange) const;
+
+ private:
+  void on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, Result<std::string> body) const;
+
+  const ApiOptions& options_;
+  const TokenVerifier& verifier_;
+  Journal& journal_;
+};
+
+}  // namespace cinnabar

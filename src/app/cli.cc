@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes CLI11, which compiles slowly.
+#include "app/cli.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <deque>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "app/config_schema.h"
+#include "app/run_command.h"
+#include "app/suggest.h"
+#include "app/token_command.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace cinnabar {
+
+namespace {
+
+constexpr int kUsage = 2;
+
+/// The flag of a configuration field and the values it was given.
+struct FieldFlag {
+  const Field* field = nullptr;
+  CLI::Option* option = nullptr;
+  std::vector<std::string> values;
+};
+
+const char* value_name(FieldType type) {
+  switch (type) {
+    case FieldType::kText: return "TEXT";
+    case FieldType::kChoice: return "NAME";
+    case FieldType::kAddressList: return "URL,...";
+    case FieldType::kDuration: return "DURATION";
+    case FieldType::kSize: return "SIZE";
+    case FieldType::kCount: return "NUMBER";
+    case FieldType::kBool: return "[true|false]";
+  }
+  return "TEXT";
+}
+
+// A deque: CLI11 keeps pointers to the values.
+std::deque<FieldFlag> add_field_flags(CLI::App& command) {
+  std::deque<FieldFlag> flags;
+  for (const Field& field : config_fields()) {
+    FieldFlag& flag = flags.emplace_back();
+    flag.field = &field;
+    std::string description = field.description;
+    if (!field.default_text.empty()) description += " Default: " + field.default_text;
+    flag.option = command.add_option(field.flag(), flag.values, description)
+                      ->group('[' + field.section + ']')
+                      ->type_name(value_name(field.type))
+                      ->allow_extra_args(false);
+    if (field.type == FieldType::kBool) flag.option->expected(0, 1);
+  }
+  return flags;
+}
+
+/// All that were given; of a field that is no list, the last value.
+std::vector<std::pair<std::string, std::string>> given_fields(const std::deque<FieldFlag>& flags) {
+  std::vector<std::pair<std::string, std::string>> given;
+  for (const FieldFlag& flag : flags) {
+    if (flag.option->count() == 0) continue;
+    const std::vector<std::string>& values = flag.option->results();
+    if (flag.field->type == FieldType::kAddressList) {
+      for (const std::string& value : values) given.emplace_back(flag.field->name(), value);
+    } else {
+      const std::string last = values.empty() ? "" : values.back();
+      const bool bare = last.empty() && flag.field->type == FieldType::kBool;
+      given.emplace_back(flag.field->name(), bare ? "true" : last);
+    }
+  }
+  return given;
+}
+
+void add_token_flags(CLI::App& command, TokenRequest& request) {
+  command.add_option("--iss", request.issuer, "The issuer's id, as the hub trusts it.")->type_name("URL");
+  command.add_option("--aud", request.audience, "The hub's URL: its resource identifier.")->type_name("URL");
+  command
+      .add_option("--key", request.key,
+                  "The issuer's secret, @FILE, or @- for standard input. Others on this machine can see a "
+                  "secret on the command line; prefer a file.")
+      ->type_name("SECRET");
+  command.add_option("--alg", request.algorithm, "HS256, HS384 or HS512. Default: HS256")->type_name("NAME");
+  command.add_option("--publish", request.publish, "A topic it may publish to; '*' for all. Repeatable.")
+      ->type_name("TOPIC")
+      ->allow_extra_args(false);
+  command
+      .add_option("--subscribe", request.subscribe, "A topic it may subscribe to; '*' for all. Repeatable.")
+      ->type_name("TOPIC")
+      ->allow_extra_args(false);
+  command.add_option("--exp,--ttl", request.lifetime, "How long it is good for. Default: 1h; with --dev 24h")
+      ->type_name("DURATION");
+  command.add_option("--payload", request.payload, "A JSON object for its subscriptions.")->type_name("JSON");
+  command.add_option("--sub", request.subject, "The subject. Default: a random UUID")->type_name("TEXT");
+  command.add_option("--client-id", request.client_id, "The client. Default: the issuer")->type_name("TEXT");
+  command.add_option("--kid", request.key_id, "The key's id.")->type_name("TEXT");
+  command.add_flag(
+      "--dev", request.dev,
+      "For the hub of `cinnabar run --dev`: fills in --iss, --aud, --key and, without a grant, all.");
+  command.add_flag("--pretty", request.pretty, "Show its header and claims, too, on standard error.");
+}
+
+int version(std::ostream& out) {
+  out << "cinnabar " << CINNABAR_VERSION << '\n' << std::flush;
+  return 0;
+}
+
+/// What was on the command line and is no command, flag or argument that `app` knows: 0 when nothing,
+/// else kUsage. `name` is how the user calls `app`.
+int refuse_extras(const CLI::App& app, const std::string& name, std::ostream& err) {
+  const std::vector<std::string> extras = app.remaining();
+  if (extras.empty()) return 0;
+  const std::string wrong = extras.front().substr(0, extras.front().find('='));
+  const bool is_flag = wrong.size() > 1 && wrong.front() == '-';
+  const auto subcommands = app.get_subcommands([](const CLI::App*) { return true; });
+  std::vector<std::string> names;
+  if (is_flag) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& flag : option->get_lnames()) names.push_back("--" + flag);
+    }
+  } else {
+    for (const CLI::App* subcommand : subcommands) names.push_back(subcommand->get_name());
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const char* kind = is_flag               ? "unknown flag "
+                     : subcommands.empty() ? "unexpected argument "
+                                           : "unknown command ";
+  err << name << ": " << kind << wrong << did_you_mean(wrong, candidates) << "\nSee: " << name << " --help\n";
+  return kUsage;
+}
+
+int run(const RunRequest& request, CliContext& context) {
+  const std::optional<PreparedRun> prepared =
+      prepare_run(request, context.environment, context.program, unix_now_ms() / 1000, context.err);
+  if (!prepared) return 1;
+  set_log_level(prepared->config.log.level);
+  for (const std::string& warning : prepared->warnings) log_warn(warning);
+  return context.run(prepared->config, prepared->guide ? &*prepared->guide : nullptr);
+}
+
+}  // namespace
+
+int run_cli(int argc, const char* const* argv, CliContext& context) {
+  CLI::App app("Cinnabar, a Mercure hub: takes updates over HTTP and pushes them to browsers and servers.",
+               "cinnabar");
+  app.footer("Begin with: cinnabar run --dev");
+  app.require_subcommand(0, 1);
+  bool want_version = false;
+  app.add_flag("--version", want_version, "Print the version and exit.");
+
+  RunRequest run_request;
+  CLI::App& run_app = *app.add_subcommand("run", "Run the hub until it is told to stop (SIGTERM, Ctrl-C).");
+  run_app
+      .add_option("-c,--config", run_request.config,
+                  "The configuration file. Default: $CINNABAR_CONFIG, ./cinnabar.toml or "
+                  "/etc/cinnabar/cinnabar.toml")
+      ->type_name("FILE");
+  run_app.add_flag(
+      "--dev", run_request.dev,
+      "For development: needs no configuration, listens on http://127.0.0.1:3000 and "
+      "https://localhost:3443, and says what to do next. Keeps its key, certificate and history in "
+      "$CINNABAR_DEV_DIR, else ${XDG_STATE_HOME:-~/.local/state}/cinnabar/dev.");
+  const std::deque<FieldFlag> field_flags = add_field_flags(run_app);
+  run_app.footer(
+      "Every setting can be in the file (hub.heartbeat is `heartbeat` in [hub]), in the environment\n"
+      "(CINNABAR_HUB_HEARTBEAT) and on the command line (--hub.heartbeat); the last wins.\n\n"
+      "Examples:\n"
+      "  cinnabar run --dev\n"
+      "  cinnabar run --config /etc/cinnabar/cinnabar.toml\n"
+      "  cinnabar run --dev --server.listen http://127.0.0.1:8080 --hub.heartbeat 10s\n"
+      "  CINNABAR_ISSUER_ID=https://example.com CINNABAR_ISSUER_PUBLISHER_JWT=... \\\n"
+      "    CINNABAR_ISSUER_SUBSCRIBER_JWT=... cinnabar run");
+
+  std::string file;
+  CLI::App& check_app =
+      *app.add_subcommand("check-config", "Check a configuration file without starting the hub.");
+  check_app.add_option("FILE", file, "The configuration file.")->required()->type_name("");
+  check_app.footer("Example:\n  cinnabar check-config cinnabar.toml");
+
+  TokenRequest token_request;
+  CLI::App& token_app = *app.add_subcommand("token", "Make a token for a publisher or a subscriber.");
+  add_token_flags(token_app, token_request);
+  token_app.footer(
+      "Examples:\n"
+      "  cinnabar token --dev --publish '*'\n"
+      "  cinnabar token --iss https://example.com --aud https://hub.example.com/.well-known/mercure \\\n"
+      "    --key @publisher.key --publish https://example.com/books/1 --exp 10m");
+
+  CLI::App& version_app = *app.add_subcommand("version", "Print the version.");
+  app.allow_extras();
+  for (CLI::App* command : {&run_app, &check_app, &token_app, &version_app}) command->allow_extras();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const std::vector<CLI::App*> chosen = app.get_subcommands();
+    context.out << (chosen.empty() ? app : *chosen.front()).help() << std::flush;
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    context.err << "cinnabar: " << error.what() << "\nSee: cinnabar --help\n";
+    return kUsage;
+  }
+  if (const int refused = refuse_extras(app, "cinnabar", context.err); refused != 0) return refused;
+  if (want_version) return version(context.out);
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  if (chosen.empty()) {
+    context.err << app.help();
+    return kUsage;
+  }
+  const std::string name = "cinnabar " + chosen.front()->get_name();
+  if (const int refused = refuse_extras(*chosen.front(), name, context.err); refused != 0) return refused;
+  if (version_app.parsed()) return version(context.out);
+  if (check_app.parsed()) return check_config(file, context.environment, context.out, context.err);
+  if (token_app.parsed()) {
+    return token_command(token_request, context.environment, unix_now_ms() / 1000, context.in, context.out,
+                         context.err);
+  }
+  run_request.fields = given_fields(field_flags);
+  return run(run_request, context);
+}
+
+std::string executable_path() {
+  std::array<char, 4096> path{};
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0 || static_cast<std::size_t>(length) == path.size()) return "cinnabar";
+  return {path.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace cinnabar

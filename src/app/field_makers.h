@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "app/config_schema.h"
+#include "app/config_values.h"
+
+// Makers of Fields, one for each type of value, for config_table.cc. Each takes a function that
+// names the member of Config which the value goes to.
+
+namespace cinnabar::field_makers {
+
+using Items = std::span<const std::string>;
+
+inline Error wrong(std::string expectation) { return Error{ErrorCode::kInvalid, std::move(expectation)}; }
+
+template <class Target>
+Field text_field(Target target) {
+  Field field;
+  field.type = FieldType::kText;
+  field.expectation = "must be a string";
+  field.set = [target](Config& config, Items items) -> Result<void> {
+    if (items[0].empty()) return wrong("must not be empty");
+    target(config) = items[0];
+    return {};
+  };
+  return field;
+}
+
+template <class Target>
+Field duration_field(Target target, Duration at_least = Duration::zero()) {
+  Field field;
+  field.type = FieldType::kDuration;
+  field.expectation = parse_duration("").error().detail;
+  field.set = [target, at_least](Config& config, Items items) -> Result<void> {
+    const Result<Duration> value = parse_duration(items[0]);
+    if (!value) return value.error();
+    if (*value < at_least) return wrong("must be at least " + format_duration(at_least));
+    using Stored = std::remove_reference_t<decltype(target(config))>;
+    if constexpr (std::is_same_v<Stored, Duration>) {
+      target(config) = *value;
+    } else {  // milliseconds in an integer
+      target(config) = std::chrono::duration_cast<std::chrono::milliseconds>(*value).count();
+    }
+    return {};
+  };
+  return field;
+}
+
+template <class Target>
+Field number_field(FieldType type, Target target, std::uint64_t at_least) {
+  const auto parse = type == FieldType::kSize ? parse_size : parse_count;
+  Field field;
+  field.type = type;
+  field.expectation = parse("").error().detail;
+  field.set = [parse, type, target, at_least](Config& config, Items items) -> Result<void> {
+    const Result<std::uint64_t> value = parse(items[0]);
+    if (!value) return value.error();
+    if (*value < at_least) {
+      return wrong("must be at least " +
+                   (type == FieldType::kSize ? format_size(at_least) : std::to_string(at_least)));
+    }
+    target(config) = *value;
+    return {};
+  };
+  return field;
+}
+
+template <class Target>
+Field size_field(Target target, std::uint64_t at_least = 0) {
+  return number_field(FieldType::kSize, target, at_least);
+}
+
+template <class Target>
+Field count_field(Target target, std::uint64_t at_least = 0) {
+  return number_field(FieldType::kCount, target, at_least);
+}
+
+template <class Target>
+Field bool_field(Target target) {
+  Field field;
+  field.type = FieldType::kBool;
+  field.expectation = parse_bool("").error().detail;
+  field.set = [target](Config& config, Items items) -> Result<void> {
+    const Result<bool> value = parse_bool(items[0]);
+    if (!value) return value.error();
+    target(config) = *value;
+    return {};
+  };
+  return field;
+}
+
+template <class Value>
+using Choices = std::initializer_list<std::pair<const char*, Value>>;
+
+/// `must be "always", "interval" or "never"`
+template <class Value>
+std::string one_of(const std::vector<std::pair<std::string, Value>>& choices) {
+  std::string text = "must be ";
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) text += i + 1 == choices.size() ? " or " : ", ";
+    text += '"' + choices[i].first + '"';
+  }
+  return text;
+}
+
+template <class Value, class Target>
+Field choice_field(Choices<Value> choices, Target target) {
+  const std::vector<std::pair<std::string, Value>> known(choices.begin(), choices.end());
+  Field field;
+  field.type = FieldType::kChoice;
+  field.expectation = one_of(known);
+  field.set = [known, target](Config& config, Items items) -> Result<void> {
+    for (const auto& [name, value] : known) {
+      if (name != items[0]) continue;
+      target(config) = value;
+      return {};
+    }
+    return wrong(one_of(known));
+  };
+  return field;
+}
+
+inline Field listen_field() {
+  Field field;
+  field.type = FieldType::kAddressList;
+  field.expectation = R"(must be a list of addresses such as ["http://127.0.0.1:3000"])";
+  field.set = [](Config& config, Items items) -> Result<void> {
+    if (items.empty()) return wrong(R"(must name at least one address such as "http://127.0.0.1:3000")");
+    std::vector<http::ListenAddress> addresses;
+    for (const std::string& item : items) {
+      Result<http::ListenAddress> address = http::ListenAddress::parse(item);
+      if (!address) return wrong("has a wrong address: " + address.error().detail);
+      addresses.push_back(std::move(*address));
+    }
+    config.server.listen = std::move(addresses);
+    return {};
+  };
+  return field;
+}
+
+inline Field self_signed_field() {
+  Field field = choice_field<bool>({{"self-signed", true}},
+                                   [](Config& c) -> bool& { return c.server.tls.self_signed; });
+  field.expectation =
+      R"(must be "self-signed" or a table such as { certificate = "cert.pem", key = "key.pem" })";
+  field.set = [expectation = field.expectation](Config& config, Items items) -> Result<void> {
+    if (items[0] != "self-signed") return wrong(expectation);
+    config.server.tls = TlsConfig{.self_signed = true, .certificate = {}, .key = {}};
+    return {};
+  };
+  return field;
+}
+
+/// A path of `tls`; it replaces "self-signed" of a weaker source.
+inline Field tls_path_field(std::string TlsConfig::*member) {
+  return text_field([member](Config& c) -> std::string& {
+    c.server.tls.self_signed = false;
+    return c.server.tls.*member;
+  });
+}
+
+inline IssuerConfig& last_issuer(Config& config) {
+  if (config.issuers.empty()) config.issuers.emplace_back();
+  return config.issuers.back();
+}
+
+inline KeyConfig& last_key(std::vector<KeyConfig>& keys) {
+  if (keys.empty()) keys.emplace_back();
+  return keys.back();
+}
+
+using RoleKeys = std::vector<KeyConfig> IssuerConfig::*;
+
+inline Field jwt_field(RoleKeys role) {
+  Field field = text_field([role](Config& c) -> std::string& { return last_key(last_issuer(c).*role).jwt; });
+  field.secret = true;
+  return field;
+}
+
+inline Field algorithm_field(RoleKeys role) {
+  Field field = choice_field<const char*>(
+      {{"HS256", "HS256"}, {"HS384", "HS384"}, {"HS512", "HS512"}},
+      [role](Config& c) -> std::string& { return last_key(last_issuer(c).*role).algorithm; });
+  field.secret = true;  // a key and its algorithm are easily swapped
+  return field;
+}
+
+}  // namespace cinnabar::field_makers

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "app/config_env.h"
+
+namespace cinnabar {
+
+/// The flags of `cinnabar token`, as given: empty means not given.
+struct TokenRequest {
+  std::string issuer;
+  std::string audience;
+  std::string key;  ///< a secret, @file, or @- for standard input (CLI-4)
+  std::string algorithm;
+  std::string key_id;
+  std::string subject;
+  std::string client_id;
+  std::string lifetime;  ///< a duration such as "1h"
+  std::string payload;   ///< JSON
+  std::vector<std::string> publish;
+  std::vector<std::string> subscribe;
+  bool dev = false;
+  bool pretty = false;
+};
+
+/// Prints one token and a line feed to `out`, and with `pretty` its header and claims to `err`
+/// (CLI-1 to CLI-6). `now`: Unix seconds. The answer is the exit code; errors go to `err`.
+int token_command(const TokenRequest& request, const Environment& environment, std::int64_t now,
+                  std::istream& in, std::ostream& out, std::ostream& err);
+
+}  // namespace cinnabar

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/validate.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace cinnabar {
+
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+/// pchar of RFC 3986 section 3.3 without escapes, which could be written in several ways.
+bool is_path_character(char c) {
+  return is_letter(c) || is_digit(c) ||
+         std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+}
+
+/// What is wrong with hub.path, continuing "hub.path "; empty: nothing.
+std::string path_problem(std::string_view path) {
+  if (path.empty() || path.front() != '/') return "must begin with \"/\"";
+  if (path.back() == '/') return "must not end with \"/\"";
+  if (!std::all_of(path.begin(), path.end(), is_path_character)) {
+    return "may hold only letters, digits and -._~!$&'()*+,;=:@/";
+  }
+  const std::string closed = std::string(path) + '/';
+  for (const std::string_view segment : {"//", "/./", "/../"}) {
+    if (closed.find(segment) != std::string::npos) return "must not have empty, \".\" or \"..\" segments";
+  }
+  return {};
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+/// The scheme of an absolute URL without fragment (DISC-13), in lower case; empty: it isn't one.
+std::string absolute_url_scheme(std::string_view url) {
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos || colon == 0 || !is_letter(url.front())) return {};
+  const std::string scheme = lower(url.substr(0, colon));
+  for (const char c : scheme) {
+    if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') return {};
+  }
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7f || std::string_view("#\"<>\\^`{|}").find(c) != std::string_view::npos) {
+      return {};
+    }
+  }
+  const std::string_view rest = url.substr(colon + 1);
+  if (rest.empty()) return {};
+  if (scheme == "http" || scheme == "https") {
+    if (!starts_with(rest, "//")) return {};
+    const std::string_view authority = rest.substr(2, rest.find_first_of("/?", 2) - 2);
+    if (authority.empty() || authority.front() == ':' || authority.find('@') != std::string_view::npos)
+      return {};
+  }
+  return scheme;
+}
+
+class Validator {
+ public:
+  explicit Validator(const Config& config) : config_(config) {}
+
+  Validation run() {
+    check_server();
+    check_hub();
+    check_issuers();
+    check_journal();
+    return std::move(found_);
+  }
+
+ private:
+  /// "cinnabar.toml:3:8: ", or nothing for a default.
+  std::string origin(std::string_view field) const {
+    const auto found = config_.origins.find(field);
+    return found == config_.origins.end() ? std::string() : found->second + ": ";
+  }
+  void error(std::string_view field, std::string_view sentence) {
+    found_.errors.push_back(origin(field) + std::string(field) + ' ' + std::string(sentence));
+  }
+  void warn(std::string_view field, std::string_view sentence) {
+    found_.warnings.push_back(origin(field) + std::string(field) + ' ' + std::string(sentence));
+  }
+
+  void check_server() {
+    const ServerConfig& server = config_.server;
+    bool https = false;
+    std::set<std::pair<std::string, unsigned>> seen;
+    for (const http::ListenAddress& address : server.listen) {
+      https = https || address.tls;
+      if (address.port != 0 && !seen.emplace(address.host, address.port).second) {
+        error("server.listen", "names " + address.host + " port " + std::to_string(address.port) + " twice");
+      }
+    }
+    const TlsConfig& tls = server.tls;
+    if (server.listen.empty()) error("server.listen", "must name at least one address");
+    if (!tls.self_signed && !tls.certificate.empty() && tls.key.empty()) {
+      error("server.tls.certificate", "needs its private key; set server.tls.key too");
+    } else if (!tls.self_signed && tls.certificate.empty() && !tls.key.empty()) {
+      error("server.tls.key", "needs its certificate; set server.tls.certificate too");
+    } else if (https && !tls.configured()) {
+      error("server.listen",
+            "has an https address, but there is no certificate; set server.tls to "
+            "{ certificate = \"cert.pem\", key = \"key.pem\" } or to \"self-signed\"");
+    } else if (!https && tls_was_given()) {
+      warn("server.tls", "is not used: no address of server.listen begins with https://");
+    }
+  }
+
+  /// By the user: a default that is not needed is no mistake.
+  bool tls_was_given() const {
+    return config_.origins.count("server.tls") != 0 || config_.origins.count("server.tls.certificate") != 0;
+  }
+
+  void check_hub() {
+    const HubConfig& hub = config_.hub;
+    if (const std::string problem = path_problem(hub.path); !problem.empty()) {
+      error("hub.path", problem + ", got " + quoted(hub.path));
+    }
+    if (hub.resource_identifier.empty()) return;
+    const std::string scheme = absolute_url_scheme(hub.resource_identifier);
+    if (scheme.empty()) {
+      error("hub.resource_identifier",
+            "must be an absolute URL without fragment such as \"https://hub.example.com" + hub.path +
+                "\", got " + quoted(hub.resource_identifier));
+    } else if (scheme != "https") {
+      warn("hub.resource_identifier", "should begin with https://, got " + quoted(hub.resource_identifier));
+    }
+  }
+
+  void check_issuers() {
+    std::set<std::string> ids;
+    bool publishers = false;
+    bool subscribers = false;
+    for (const IssuerConfig& issuer : config_.issuers) {
+      const std::string place = issuer.origin.empty() ? std::string() : issuer.origin + ": ";
+      const std::string who = issuer.id.empty() ? "this issuer" : "issuer " + quoted(issuer.id);
+      if (issuer.id.empty()) {
+        found_.errors.push_back(place +
+                                "this issuer has no id; set id to the iss of its tokens, "
+                                "such as \"https://example.com\"");
+      } else if (!ids.insert(issuer.id).second) {
+        found_.errors.push_back(place + who +
+                                " is there twice; an id must be unique, and one issuer may have "
+                                "several keys: publisher = [{ jwt = … }, { jwt = … }]");
+      }
+      if (issuer.publisher.empty() && issuer.subscriber.empty()) {
+        found_.errors.push_back(place + who +
+                                " has no key; set publisher = { jwt = \"…\" }, subscriber, or both");
+      }
+      publishers = publishers || !issuer.publisher.empty();
+      subscribers = subscribers || !issuer.subscriber.empty();
+      for (const KeyConfig& key : issuer.publisher) check_key(place, "the publisher key of " + who, key);
+      for (const KeyConfig& key : issuer.subscriber) check_key(place, "the subscriber key of " + who, key);
+    }
+    if (config_.issuers.empty()) {
+      found_.errors.emplace_back(
+          "no issuer is configured, so nobody could publish; add [[issuer]] with an id and a publisher key, "
+          "or set "
+          "CINNABAR_ISSUER_ID and CINNABAR_ISSUER_PUBLISHER_JWT (to try a hub without: cinnabar run --dev)");
+      return;
+    }
+    if (!publishers) {
+      found_.errors.emplace_back(
+          "no issuer has a publisher key, so nobody could publish; set publisher = { jwt = \"…\" } in an "
+          "[[issuer]]");
+    }
+    if (!subscribers && !config_.hub.anonymous) {
+      found_.errors.emplace_back(
+          "no issuer has a subscriber key, so nobody could subscribe; set subscriber = { jwt = \"…\" } in "
+          "an [[issuer]], or hub.anonymous = true");
+    }
+  }
+
+  void check_key(const std::string& place, const std::string& what, const KeyConfig& key) {
+    if (key.jwt.empty()) {
+      found_.errors.push_back(place + what + " has no jwt; set it to the secret");
+    } else if (looks_like_pem(key.jwt)) {
+      found_.errors.push_back(place + what + " is a PEM, which " + key.algorithm +
+                              " cannot use: anybody who knows a public key could sign with it; "
+                              "set jwt to a shared secret");
+    } else if (key.jwt == kWellKnownSecret) {
+      found_.warnings.push_back(place + what +
+                                " is the well-known development secret: anybody can make tokens; "
+                                "choose a random one, such as `openssl rand -base64 48` prints");
+    } else if (key.jwt.size() < hmac_length(key.algorithm)) {
+      found_.warnings.push_back(place + what + " is shorter than the " +
+                                std::to_string(hmac_length(key.algorithm)) + " bytes that " + key.algorithm +
+                                " deserves; choose a random one, such as `openssl rand -base64 48` prints");
+    }
+  }
+
+  void check_journal() {
+    const JournalConfig& journal = config_.journal;
+    if (journal.type == JournalType::kMemory) {
+      if (config_.origins.count("journal.path") != 0) {
+        warn("journal.path", "is not used: journal.type is \"memory\"");
+      }
+      return;
+    }
+    if (journal.path.empty()) error("journal.path", "must not be empty");
+    const Retention& retention = journal.retention;
+    if (retention.count == 0 && retention.age_ms == 0 && retention.bytes == 0) {
+      warn("journal.retention", "has no limit: history grows until the disk is full");
+    }
+    if (journal.sync != JournalSync::kInterval && config_.origins.count("journal.sync_interval") != 0) {
+      warn("journal.sync_interval", "is not used: journal.sync is not \"interval\"");
+    }
+  }
+
+  const Config& config_;
+  Validation found_;
+};
+
+}  // namespace
+
+Validation validate(const Config& config) { return Validator(config).run(); }
+
+bool looks_like_pem(std::string_view key) { return key.find("-----BEGIN ") != std::string_view::npos; }
+
+std::size_t hmac_length(std::string_view algorithm) {
+  if (algorithm == "HS256") return 32;
+  if (algorithm == "HS384") return 48;
+  if (algorithm == "HS512") return 64;
+  return 0;
+}
+
+}  // namespace cinnabar

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/mint.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "auth/base64url.h"
+#include "auth/details.h"
+#include "auth/json_strict.h"
+#include "auth/jws.h"
+#include "base/uuid.h"
+#include "protocol/text.h"
+
+namespace cinnabar {
+namespace {
+
+namespace json = boost::json;
+
+Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
+
+/// What a hub would refuse in the finished token is better said here.
+Result<void> check_topics(const std::vector<std::string>& topics, std::string_view action) {
+  for (const std::string& topic : topics) {
+    if (topic.empty() || !is_protocol_string(topic)) {
+      return invalid("A topic to " + std::string(action) +
+                     " must be non-empty UTF-8 without control or Unicode format characters.");
+    }
+  }
+  return {};
+}
+
+json::object make_detail(std::string_view action, const std::vector<std::string>& topics) {
+  json::array matchers;
+  for (const std::string& topic : topics) {
+    json::object matcher;
+    matcher["match"] = topic;
+    matchers.push_back(std::move(matcher));
+  }
+  json::object detail;
+  detail["type"] = kMercureDetailType;
+  detail["actions"] = json::array(1, json::value(json::string(action)));
+  detail["topics"] = std::move(matchers);
+  return detail;
+}
+
+}  // namespace
+
+Result<std::string> mint_token(const TokenClaims& claims, const VerificationKey& key) {
+  if (key.secret.empty()) return invalid("The key is empty: a token needs a secret to be signed with.");
+  if (claims.issuer.empty()) return invalid("The issuer is empty: a hub trusts a token by its issuer.");
+  if (claims.audience.empty()) {
+    return invalid("The audience is empty: it must be the hub's resource identifier, usually its URL.");
+  }
+  if (claims.publish.empty() && claims.subscribe.empty()) {
+    return invalid("The token would grant nothing: name at least one topic to publish or subscribe.");
+  }
+  for (const std::string* text :
+       {&claims.issuer, &claims.audience, &claims.subject, &claims.client_id, &claims.key_id}) {
+    if (!is_utf8(*text))
+      return invalid("The issuer, audience, subject, client and key ids must be valid UTF-8.");
+  }
+  if (Result<void> checked = check_topics(claims.publish, "publish"); !checked) return checked.error();
+  if (Result<void> checked = check_topics(claims.subscribe, "subscribe"); !checked) return checked.error();
+
+  json::array details;
+  if (!claims.publish.empty()) details.push_back(make_detail("publish", claims.publish));
+  if (!claims.subscribe.empty()) details.push_back(make_detail("subscribe", claims.subscribe));
+  if (!claims.payload.empty()) {
+    Result<json::object> payload = parse_json_object(claims.payload);
+    if (!payload)
+      return invalid("The payload " + payload.error().detail + "; write it like {\"name\":\"value\"}.");
+    if (claims.subscribe.empty()) {
+      return invalid("The payload belongs to a subscribe grant: name at least one topic to subscribe.");
+    }
+    details.back().get_object()["payload"] = std::move(*payload);
+  }
+
+  json::object header;
+  header["alg"] = name_of(key.algorithm);
+  header["typ"] = "at+jwt";
+  if (!claims.key_id.empty()) header["kid"] = claims.key_id;
+
+  json::object body;
+  body["iss"] = claims.issuer;
+  body["aud"] = claims.audience;
+  body["sub"] = claims.subject.empty() ? Uuid::random().urn() : claims.subject;
+  body["client_id"] = claims.client_id.empty() ? claims.issuer : claims.client_id;
+  body["iat"] = claims.issued;
+  body["exp"] = claims.expires;
+  body["jti"] = Uuid::random().urn();
+  body["authorization_details"] = std::move(details);
+
+  const std::string text = json::serialize(body);
+  if (const Result<json::object> read = parse_json_object(text); !read) {
+    return invalid("The token's claims would be refused by a hub, as their JSON " + read.error().detail +
+                   ".");
+  }
+  std::string token = encode_base64url(json::serialize(header)) + "." + encode_base64url(text);
+  const std::string signature = make_signature(key, token);
+  token += "." + encode_base64url(signature);
+  return token;
+}
+
+}  // namespace cinnabar

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/h1_head_scanner.h"
+
+namespace cinnabar::http {
+namespace {
+
+constexpr std::size_t kLeadingBytes = 16;  // empty lines before a request, from sloppy clients
+constexpr std::size_t kMethodBytes = 64;
+constexpr std::size_t kVersionBytes = 16;
+
+bool token_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+unsigned H1HeadScanner::scan(std::string_view input) {
+  while (position_ < input.size()) {
+    const unsigned status = look_at(input[position_]);
+    ++position_;
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+unsigned H1HeadScanner::look_at(char c) {
+  // Only CRLF ends a line; a lone CR or LF, which others may take for an end, is refused.
+  if ((previous_ == '\r') != (c == '\n') || c == 0) return 400;
+  previous_ = c;
+  switch (part_) {
+    case Part::kLeadingLines:
+      if (c == '\r' || c == '\n') return position_ < kLeadingBytes ? 0 : 400;
+      begin_ = part_begin_ = position_;
+      part_ = Part::kMethod;
+      [[fallthrough]];
+    case Part::kMethod:
+      if (c == ' ' && position_ > part_begin_) {
+        part_begin_ = position_ + 1;
+        part_ = Part::kTarget;
+        return 0;
+      }
+      return token_char(c) && position_ - part_begin_ < kMethodBytes ? 0 : 400;
+    case Part::kTarget:
+      if (c == ' ') {
+        part_begin_ = position_ + 1;
+        part_ = Part::kVersion;
+        return 0;
+      }
+      if (c == '\r') return 400;  // HTTP/0.9
+      return position_ - part_begin_ < limits_.uri_bytes ? 0 : 414;
+    case Part::kVersion:
+      if (c == '\n') {
+        part_begin_ = line_begin_ = position_ + 1;
+        part_ = Part::kFields;
+        return 0;
+      }
+      return position_ - part_begin_ < kVersionBytes ? 0 : 400;
+    case Part::kFields:
+      if (position_ - part_begin_ >= limits_.header_bytes) return 431;
+      if (c == '\n') {
+        if (position_ - line_begin_ == 1) return 200;
+        line_begin_ = position_ + 1;
+        return 0;
+      }
+      return position_ == line_begin_ && (c == ' ' || c == '\t') ? 400 : 0;
+  }
+  return 400;
+}
+
+}  // namespace cinnabar::http

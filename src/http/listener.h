@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/loop.h"
+#include "base/result.h"
+#include "http/linger.h"
+#include "http/server.h"
+
+namespace cinnabar::http {
+
+/// A bound, listening, non-blocking socket. Closes it unless released.
+class ListenSocket {
+ public:
+  explicit ListenSocket(int fd) : fd_(fd) {}
+  ListenSocket(ListenSocket&& other) noexcept : fd_(other.release()) {}
+  ListenSocket& operator=(ListenSocket other) noexcept;
+  ~ListenSocket();
+
+  int fd() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+/// Binds `address`, once for each of `copies` loops (SO_REUSEPORT): sockets of one loop are together,
+/// one for each numeric address ("localhost" may be two). Port 0 is replaced in `address` by the
+/// one that was free. What accepted sockets inherit is set here: no delay, and the probes that find
+/// a dead peer within `peer_timeout`.
+///
+/// Errors: kUnavailable or kInvalid, one sentence that says which address and what to do.
+Result<std::vector<std::vector<ListenSocket>>> bind_address(ListenAddress& address, std::size_t copies,
+                                                            Duration peer_timeout);
+
+/// Accepts connections on one loop. When the process is out of file descriptors it pauses a
+/// little, so that the loop does not spin, and warns.
+///
+/// Lifetime: shared, because the pending wait holds it; ends with close(). Threads: its loop.
+class Listener final : public Timer, public std::enable_shared_from_this<Listener> {
+ public:
+  /// Gets a connected non-blocking socket and the numeric address of its peer.
+  using Accepted = std::function<void(int fd, std::string peer)>;
+
+  Listener(Loop& loop, ListenSocket socket, Accepted accepted);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void start();
+  void close();
+
+ private:
+  void accept_all();
+  void pause(int error);
+  void on_timer() override { start(); }
+
+  Loop& loop_;
+  Descriptor descriptor_;
+  Accepted accepted_;
+};
+
+}  // namespace cinnabar::http

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/loop_server.h"
+
+#include "http/tls_transport.h"
+
+namespace cinnabar::http {
+
+LoopServer::LoopServer(Loop& loop, const ServerLimits& limits, const std::vector<Header>& common_headers,
+                       const Handler& handler, const TlsContext* tls)
+    : tls_(tls),
+      adopt_([this](std::shared_ptr<Connection> connection) { adopt(std::move(connection)); }),
+      context_{loop, limits, common_headers, handler, [this](Connection& connection) { release(connection); }} {}
+
+void LoopServer::listen(ListenSocket socket, bool tls) {
+  listeners_.push_back(std::make_shared<Listener>(
+      loop(), std::move(socket), [this, tls](int fd, std::string peer) { accepted(fd, std::move(peer), tls); }));
+  listeners_.back()->start();
+}
+
+void LoopServer::stop_accepting() {
+  for (const auto& listener : listeners_) listener->close();
+  listeners_.clear();
+}
+
+void LoopServer::shutdown() {
+  stop_accepting();
+  // Each takes itself out of the map; what an end makes others do may add or remove more.
+  while (!connections_.empty()) {
+    const auto connection = connections_.begin()->second;
+    connection->shutdown();
+  }
+}
+
+void LoopServer::accepted(int fd, std::string peer, bool tls) {
+  std::shared_ptr<Transport> transport;
+  TlsTransport* tls_transport = nullptr;
+  if (tls) {
+    auto made = std::make_shared<TlsTransport>(loop(), fd, std::move(peer), tls_->new_connection());
+    tls_transport = made.get();
+    transport = std::move(made);
+  } else {
+    transport = std::make_shared<PlainTransport>(loop(), fd, std::move(peer));
+  }
+  const auto detector = std::make_shared<Detector>(context_, std::move(transport), tls_transport, adopt_);
+  adopt(detector);
+  detector->start();
+}
+
+void LoopServer::adopt(std::shared_ptr<Connection> connection) {
+  const Connection* const key = connection.get();
+  connections_.emplace(key, std::move(connection));
+  count_.store(connections_.size(), std::memory_order_relaxed);
+}
+
+void LoopServer::release(Connection& connection) {
+  const auto found = connections_.find(&connection);
+  if (found == connections_.end()) return;
+  // Out of the map first: the destructor may come back here.
+  const auto last = std::move(found->second);
+  connections_.erase(found);
+  count_.store(connections_.size(), std::memory_order_relaxed);
+}
+
+}  // namespace cinnabar::http

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/shard.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "hub/catch_up.h"
+#include "protocol/sse.h"
+
+namespace cinnabar {
+namespace {
+
+// Events that one pass offers to each subscriber: one system call's worth of buffers.
+constexpr std::size_t kBatch = 64;
+
+}  // namespace
+
+Subscriber::Subscriber(Shard& shard, const SubscriberSpec& spec, std::unique_ptr<EventSink> sink)
+    : shard_(shard),
+      sink_(std::move(sink)),
+      memberships_(shard.index_.add(*this, spec.matchers)),
+      grants_(shard.grants_.acquire(spec.grants)),
+      last_write_(steady_now()),
+      stalled_since_(last_write_),
+      id_(spec.id) {}
+
+Subscriber::~Subscriber() {
+  if (catch_up_) catch_up_->subscriber = nullptr;
+  shard_.index_.remove(memberships_);
+  shard_.grants_.release(grants_);
+}
+
+void Subscriber::on_timer() { shard_.on_timer(*this); }
+
+Shard::Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options)
+    : loop_(loop),
+      journal_(journal),
+      pool_(pool),
+      options_(options),
+      ring_(options.ring_events, options.ring_bytes),
+      random_(std::random_device{}()) {}
+
+Shard::~Shard() = default;
+
+void Shard::preload(std::span<const EventPtr> events, Position head) {
+  for (const EventPtr& event : events) ring_.push(event);
+  head_ = head;
+}
+
+void Shard::push(std::span<const EventPtr> events) {
+  bool first;
+  {
+    MutexLock lock(mutex_);
+    first = inbox_.empty();
+    inbox_.insert(inbox_.end(), events.begin(), events.end());
+  }
+  if (first) loop_.post([this] { receive(); });
+}
+
+void Shard::receive() {
+  {
+    MutexLock lock(mutex_);
+    received_.swap(inbox_);
+  }
+  for (std::span<const EventPtr> rest(received_); !rest.empty();) {
+    const auto part = rest.first(std::min(rest.size(), kBatch));
+    deliver(part);
+    rest = rest.subspan(part.size());
+  }
+  received_.clear();
+}
+
+Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> sink) {
+  auto made = std::make_unique<Subscriber>(*this, spec, std::move(sink));
+  Subscriber& subscriber = *made;
+  switch (spec.cursor.from) {
+    case Cursor::From::kLive: subscriber.next_ = head_ + 1; break;
+    case Cursor::From::kAfter: subscriber.next_ = spec.cursor.after + 1; break;
+    case Cursor::From::kEarliest:
+      subscriber.next_ = journal_.bounds().first;
+      subscriber.from_earliest_ = true;
+      break;
+  }
+  plan_close(subscriber, spec);
+  subscriber.place_ = static_cast<std::uint32_t>(subscribers_.size());
+  subscribers_.push_back(std::move(made));
+  count_.store(subscribers_.size(), std::memory_order_relaxed);
+  return subscriber;
+}
+
+void Shard::start(Subscriber& subscriber) {
+  assert(subscriber.state_ == Subscriber::State::kStarting);
+  const SharedBytes* opening = &sse_comment();
+  const Position next = subscriber.next_;
+  if (send(subscriber, {&opening, 1}, {&next, 1}, next) != Sent::kAll) return;
+  pump(subscriber);
+}
+
+void Shard::remove(Subscriber& subscriber, std::string_view reason) {
+  log_info("subscriber disconnected", {{"id", subscriber.id_.urn()}, {"reason", reason}});
+  const std::uint32_t place = subscriber.place_;
+  std::unique_ptr<Subscriber> doomed = std::move(subscribers_[place]);
+  if (place + 1 != subscribers_.size()) {
+    subscribers_[place] = std::move(subscribers_.back());
+    subscribers_[place]->place_ = place;
+  }
+  subscribers_.pop_back();
+  count_.store(subscribers_.size(), std::memory_order_relaxed);
+}
+
+void Shard::close(Subscriber& subscriber, std::string_view reason) {
+  subscriber.sink_->close();
+  remove(subscriber, reason);
+}
+
+void Shard::abort(Subscriber& subscriber, std::string_view reason) {
+  subscriber.sink_->abort();
+  remove(subscriber, reason);
+}
+
+void Shard::deliver(std::span<const EventPtr> events) {
+  due_.assign(1, {});  // index 0 ends a list
+  touched_.clear();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Event& event = *events[i];
+    assert(event.position() == head_ + 1);
+    head_ = event.position();
+    ring_.push(events[i]);
+    index_.find(event, [&](Subscriber& subscriber) {
+      if (subscriber.found_ == event.position()) return;
+      subscriber.found_ = event.position();
+      if (subscriber.state_ != Subscriber::State::kLive || event.position() < subscriber.next_) return;
+      if (event.is_private() && !(subscriber.grants_ && subscriber.grants_->may_receive(event))) return;
+      const auto link = static_cast<std::uint32_t>(due_.size());
+      due_.push_back({static_cast<std::uint32_t>(i), 0});
+      if (subscriber.batch_head_ == 0) {
+        subscriber.batch_head_ = link;
+        touched_.push_back(&subscriber);
+      } else {
+        due_[subscriber.batch_tail_].next = link;
+      }
+      subscriber.batch_tail_ = link;
+    });
+  }
+  write_batch(events);
+}
+
+void Shard::write_batch(std::span<const EventPtr> events) {
+  for (Subscriber* subscriber : touched_) {
+    buffers_.clear();
+    positions_.clear();
+    for (std::uint32_t link = subscriber->batch_head_; link != 0; link = due_[link].next) {
+      const Event& event = *events[due_[link].event];
+      buffers_.push_back(&event.bytes());
+      positions_.push_back(event.position());
+    }
+    subscriber->batch_head_ = 0;
+    send(*subscriber, buffers_, positions_, head_ + 1);
+  }
+}
+
+Shard::Sent Shard::send(Subscriber& subscriber, BufferSpan buffers, std::span<const Position> positions,
+                        Position after) {
+  const EventSink::Outcome outcome = subscriber.sink_->write(buffers);
+  switch (outcome.state) {
+    case EventSink::State::kReady:
+      subscriber.last_write_ = steady_now();
+      return Sent::kAll;
+    case EventSink::State::kBlocked:
+      subscriber.next_ = outcome.taken < positions.size() ? positions[outcome.taken] : after;
+      subscriber.state_ = Subscriber::State::kBlocked;
+      subscriber.last_write_ = subscriber.stalled_since_ = steady_now();
+      schedule(subscriber);
+      return Sent::kBlocked;
+    case EventSink::State::kClosed: break;
+  }
+  remove(subscriber, "client gone");
+  return Sent::kGone;
+}
+
+void Shard::on_writable(Subscriber& subscriber) {
+  if (subscriber.state_ == Subscriber::State::kBlocked) pump(subscriber);
+}
+
+}  // namespace cinnabar

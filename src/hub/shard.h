@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <random>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "hub/grant_table.h"
+#include "hub/options.h"
+#include "hub/ring.h"
+#include "hub/subscriber.h"
+#include "hub/subscriber_index.h"
+#include "journal/journal.h"
+
+namespace cinnabar {
+
+class BlockingPool;
+class Loop;
+
+/// The subscribers of one loop: their index, their timers, and the newest events.
+///
+/// Live delivery and replay are the same thing, a cursor that moves over the journal (see
+/// docs/architecture.md). A subscriber is fed from the ring when its next event is there, else from
+/// the journal; once it has everything up to head() it is live. Since all of that happens on one
+/// loop, the join has no gap and no repeat (HIST-4).
+///
+/// Lifetime: the loop has stopped, or nothing is posted any more, when it is destroyed.
+/// Threads: push() from the journal's thread; everything else on the loop.
+class Shard {
+ public:
+  Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  /// Before any other use: events that are already in the journal, oldest first, and its last position.
+  void preload(std::span<const EventPtr> events, Position head);
+
+  /// Hands over committed events, in order. They are delivered in the loop's next turn.
+  void push(std::span<const EventPtr> events);
+
+  /// Registers a subscriber, so that nothing committed from now on is missed (SUB-26). Nothing is
+  /// written before start(). The reference is good until remove(), or until the shard ends the
+  /// subscriber, which destroys its sink.
+  Subscriber& add(const SubscriberSpec& spec, std::unique_ptr<EventSink> sink);
+  /// Writes the opening comment (SUB-25), then what the cursor asks for. May end the subscriber.
+  void start(Subscriber& subscriber);
+  /// The sink has room again.
+  void on_writable(Subscriber& subscriber);
+  /// The client is gone; destroys the subscriber and its sink.
+  void remove(Subscriber& subscriber, std::string_view reason);
+
+  /// Ends every subscriber at a random moment within `spread` (CONN-9).
+  void drain(Duration spread);
+
+  std::size_t subscribers() const { return count_.load(std::memory_order_relaxed); }  ///< any thread
+  Loop& loop() const { return loop_; }
+
+ private:
+  friend class Subscriber;
+
+  enum class Sent { kAll, kBlocked, kGone };
+
+  void receive();
+  void deliver(std::span<const EventPtr> events);
+  void write_batch(std::span<const EventPtr> events);
+  /// Writes events, `positions` being theirs; `after` is where to go on when all were taken.
+  Sent send(Subscriber& subscriber, BufferSpan buffers, std::span<const Position> positions, Position after);
+
+  void pump(Subscriber& subscriber);
+  Sent pump_ring(Subscriber& subscriber);
+  bool wants(Subscriber& subscriber, const Event& event) const;
+  CatchUp& catch_up(Subscriber& subscriber);
+  void read_journal(Subscriber& subscriber);
+  void issue_read(const std::shared_ptr<CatchUp>& work, Position from);
+  void on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> result);
+
+  void on_timer(Subscriber& subscriber);
+  void schedule(Subscriber& subscriber);
+  void plan_close(Subscriber& subscriber, const SubscriberSpec& spec);
+  void close(Subscriber& subscriber, std::string_view reason);
+  void abort(Subscriber& subscriber, std::string_view reason);
+
+  Loop& loop_;
+  const Journal& journal_;
+  BlockingPool& pool_;
+  const HubOptions options_;
+
+  SubscriberIndex index_;
+  GrantTable grants_;
+  // After what a subscriber leaves when it is destroyed.
+  std::vector<std::unique_ptr<Subscriber>> subscribers_;
+  std::atomic<std::size_t> count_ = 0;
+  Ring ring_;
+  Position head_ = 0;  ///< the newest event that was delivered
+  std::minstd_rand random_;
+
+  // Journal reads are few at a time, so that what they bring does not pile up in memory.
+  std::size_t reads_ = 0;
+  std::deque<std::shared_ptr<CatchUp>> waiting_reads_;
+
+  // Scratch of deliver(): the events due to each subscriber, as linked lists in one vector.
+  struct Due {
+    std::uint32_t event;
+    std::uint32_t next;
+  };
+  std::vector<Due> due_;
+  std::vector<Subscriber*> touched_;
+  std::vector<const SharedBytes*> buffers_;
+  std::vector<Position> positions_;
+
+  Mutex mutex_;
+  std::vector<EventPtr> inbox_ CINNABAR_GUARDED_BY(mutex_);
+  std::vector<EventPtr> received_;
+};
+
+}  // namespace cinnabar

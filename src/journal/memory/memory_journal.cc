@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/memory/memory_journal.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "journal/batch_builder.h"
+#include "journal/memory/history.h"
+
+namespace cinnabar {
+namespace {
+
+/// Lock order: order_mutex_, then history_mutex_. The tail is called under the first only, so
+/// that readers do not wait for it; `done` under none, so that it may append again.
+class MemoryJournal final : public Journal {
+ public:
+  explicit MemoryJournal(const MemoryJournalOptions& options) : history_(options.retention) {}
+
+  Result<void> start(JournalTail& tail) override {
+    MutexLock order(order_mutex_);
+    tail_ = &tail;
+    return {};
+  }
+
+  void stop() override {
+    MutexLock order(order_mutex_);
+    tail_ = nullptr;
+  }
+
+  void append(Update update, Appended done) override {
+    const Result<Position> result = commit(update);
+    done(result);
+  }
+
+  Result<ReadBatch> read(Position from, const EventFilter& filter, const ReadLimits& limits) const override;
+
+  Result<std::optional<Position>> find(std::string_view id) const override {
+    MutexLock lock(history_mutex_);
+    history_.expire(unix_now_ms());
+    return history_.find(id);
+  }
+
+  JournalBounds bounds() const override {
+    MutexLock lock(history_mutex_);
+    history_.expire(unix_now_ms());
+    return history_.bounds();
+  }
+
+  Result<void> health() const override {
+    MutexLock order(order_mutex_);
+    if (tail_ == nullptr) return closed();
+    return {};
+  }
+
+ private:
+  static Error closed() {
+    return {ErrorCode::kClosed, "the memory journal is not running; it takes updates between start and stop"};
+  }
+  Result<Position> commit(const Update& update);
+
+  mutable Mutex order_mutex_;
+  JournalTail* tail_ CINNABAR_GUARDED_BY(order_mutex_) = nullptr;  ///< null: not running
+  mutable Mutex history_mutex_;
+  mutable History history_ CINNABAR_GUARDED_BY(history_mutex_);
+};
+
+Result<Position> MemoryJournal::commit(const Update& update) {
+  MutexLock order(order_mutex_);
+  if (tail_ == nullptr) return closed();
+  Position position = 0;
+  {
+    MutexLock lock(history_mutex_);
+    position = history_.next();
+  }
+  // Nobody else adds meanwhile: order_mutex_ is held.
+  const std::int64_t now_ms = unix_now_ms();
+  const EventPtr event = Event::make(update, position, now_ms);
+  {
+    MutexLock lock(history_mutex_);
+    history_.add(event, now_ms);
+  }
+  tail_->on_committed({&event, 1});
+  return position;
+}
+
+Result<ReadBatch> MemoryJournal::read(Position from, const EventFilter& filter,
+                                      const ReadLimits& limits) const {
+  // Filters run unlocked, over a few events at a time, so that a long search delays no publisher.
+  constexpr std::size_t kChunk = 256;
+  BatchBuilder batch(from, limits);
+  std::vector<EventPtr> chunk;
+  while (!batch.full()) {
+    chunk.clear();
+    {
+      MutexLock lock(history_mutex_);
+      history_.expire(unix_now_ms());
+      const JournalBounds bounds = history_.bounds();
+      if (batch.next() < bounds.first) {
+        if (!batch.empty()) break;  // evicted while we read: the next read() will say so
+        return Error{ErrorCode::kExpired, "position " + std::to_string(from) +
+                                              " is no longer in history, which begins at " +
+                                              std::to_string(bounds.first)};
+      }
+      for (Position p = batch.next(); p <= bounds.last && chunk.size() < kChunk; ++p) {
+        chunk.push_back(history_.at(p));
+      }
+    }
+    if (chunk.empty()) break;
+    for (EventPtr& event : chunk) {
+      if (batch.full()) break;
+      batch.examined();
+      if (!filter || filter(event->routing())) batch.add(std::move(event));
+    }
+  }
+  return batch.take();
+}
+
+}  // namespace
+
+std::unique_ptr<Journal> make_memory_journal(const MemoryJournalOptions& options) {
+  return std::make_unique<MemoryJournal>(options);
+}
+
+}  // namespace cinnabar

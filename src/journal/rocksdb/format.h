@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "journal/rocksdb/tuning.h"
+
+namespace cinnabar::rocks {
+
+inline constexpr std::string_view kFormatKey = "format";
+inline constexpr int kFormatVersion = 1;
+inline constexpr std::string_view kEventsFamily = "events";
+inline constexpr std::string_view kIdsFamily = "ids";
+
+/// Looks at the existing database at `path` without changing it: that nobody else uses it
+/// (kLocked), that it can be read (kCorrupt), that we wrote it (kInvalid), and in a format that
+/// we know (kUnsupported). Only after this may it be opened for writing, which rearranges files.
+Result<void> inspect_database(const std::string& path, const Tuning& tuning);
+
+}  // namespace cinnabar::rocks

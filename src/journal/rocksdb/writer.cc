@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/rocksdb/writer.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+#include "journal/rocksdb/keys.h"
+#include "journal/rocksdb/record.h"
+#include "journal/rocksdb/status.h"
+
+namespace cinnabar::rocks {
+namespace {
+
+constexpr std::size_t kMaxBatchUpdates = 4096;
+constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
+constexpr int kMaxYields = 32;
+/// Between tries to mend the database; what is queued waits for the next one.
+constexpr auto kRetryAfter = std::chrono::milliseconds(200);
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+Writer::Writer(Store& store, bool sync, std::function<void()> on_growth)
+    : store_(store), sync_(sync), on_growth_(std::move(on_growth)) {}
+
+void Writer::start(JournalTail& tail) {
+  tail_ = &tail;
+  {
+    MutexLock lock(mutex_);
+    running_ = true;
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+void Writer::stop() {
+  {
+    MutexLock lock(mutex_);
+    running_ = false;
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::append(Update update, Journal::Appended done) {
+  if (update.id.find('\0') != std::string::npos) {
+    done(Error{ErrorCode::kInvalid, "an id with a NUL cannot be stored; check ids before they are appended"});
+    return;
+  }
+  std::string body = encode_record_body(update);
+  {
+    MutexLock lock(mutex_);
+    if (running_) {
+      queue_.push_back({std::move(update), std::move(body), std::move(done)});
+      if (waiting_) {
+        waiting_ = false;  // the first of a burst wakes the thread for all
+        wake_.notify_one();
+      }
+      return;
+    }
+  }
+  done(not_running());
+}
+
+Error Writer::not_running() const {
+  return {ErrorCode::kClosed, store_.path() + ": the journal takes updates between start and stop only"};
+}
+
+Result<void> Writer::health() const {
+  MutexLock lock(mutex_);
+  if (failing_) return failure_;
+  if (!running_) return not_running();
+  return {};
+}
+
+void Writer::run() {
+  std::vector<Entry> entries;
+  while (take(entries)) {
+    if (failing_) mend();
+    std::size_t done = 0;
+    while (!failing_ && done < entries.size()) done += commit(entries, done);
+    if (done < entries.size()) refuse(entries, done);
+    entries.clear();
+  }
+}
+
+/// Waits for updates, or until a failing database is due for a try (then `out` may stay
+/// empty). False: stopped, and nothing is queued.
+bool Writer::take(std::vector<Entry>& out) {
+  {
+    MutexLock lock(mutex_);
+    while (running_ && !failing_ && queue_.empty()) {
+      waiting_ = true;
+      wake_.wait(mutex_);
+    }
+    while (running_ && failing_) {
+      const auto left = retry_at_ - steady_now();
+      if (left <= Duration::zero()) break;
+      waiting_ = false;
+      wake_.wait_for(mutex_, left);
+    }
+    waiting_ = false;
+  }
+  gather();
+  MutexLock lock(mutex_);
+  std::swap(out, queue_);
+  return running_ || !out.empty();
+}
+
+/// Publishers that were answered together come back one after another. When the last batch
+/// served several, let those that are on their way arrive, as long as the queue keeps growing.
+void Writer::gather() {
+  if (last_batch_ < 2) return;
+  std::size_t seen = 0;
+  for (int i = 0; i < kMaxYields; ++i) {
+    {
+      MutexLock lock(mutex_);
+      if (!running_ || queue_.size() == seen || queue_.size() >= kMaxBatchUpdates) return;
+      seen = queue_.size();
+    }
+    std::this_thread::yield();
+  }
+}
+
+/// Commits or refuses one batch of `entries`, beginning at `from`. Returns its size.
+std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
+  const Ledger& ledger = store_.ledger();
+  const Position before = ledger.last.load(std::memory_order_relaxed);
+  std::uint64_t written = ledger.written.load(std::memory_order_relaxed);
+  const std::int64_t time_ms = unix_now_ms();
+  rocksdb::WriteBatch batch;
+  events_.clear();
+  Result<void> result;
+  std::size_t count = 0;
+  {
+    const Store::Lease use = store_.lease();
+    for (; from + count < entries.size() && count < kMaxBatchUpdates && batch.GetDataSize() < kMaxBatchBytes;
+         ++count) {
+      const Entry& entry = entries[from + count];
+      const Position position = before + count + 1;
+      events_.push_back(Event::make(entry.update, position, time_ms));
+      if (!use) continue;
+      const std::string head = encode_record_head(entry.update.is_private, time_ms);
+      const PositionKey key = position_key(position);
+      const rocksdb::Slice key_slice(key.data(), key.size());
+      const std::array<rocksdb::Slice, 2> record = {slice(head), slice(entry.body)};
+      batch.Put(use.events(), rocksdb::SliceParts(&key_slice, 1),
+                rocksdb::SliceParts(record.data(), static_cast<int>(record.size())));
+      batch.Put(use.ids(), slice(id_key(entry.update.id, position)), rocksdb::Slice());
+      written += stored_bytes(head.size() + entry.body.size(), entry.update.id.size());
+    }
+    if (use) {
+      batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written));
+      rocksdb::WriteOptions options;
+      options.sync = sync_;
+      const rocksdb::Status status = use.db().Write(options, &batch);
+      if (!status.ok()) result = error_of(status, store_.path());
+    } else {
+      result = store_.not_open();
+    }
+  }
+  last_batch_ = count;
+  if (result) {
+    store_.ledger().written.store(written, std::memory_order_release);
+    store_.ledger().last.store(before + count, std::memory_order_release);
+    tail_->on_committed(events_);
+    on_growth_();
+  } else {
+    fail(result.error());
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    entries[from + i].done(result ? Result<Position>(before + i + 1) : Result<Position>(result.error()));
+  }
+  return count;
+}
+
+void Writer::refuse(std::vector<Entry>& entries, std::size_t from) {
+  const Result<Position> why = health().error();
+  for (; from < entries.size(); ++from) entries[from].done(why);
+}
+
+void Writer::mend() {
+  if (const Result<void> mended = store_.revive(); !mended) {
+    fail(mended.error());
+    return;
+  }
+  failing_ = false;
+  log_info("the journal takes updates again", {{"path", store_.path()}});
+}
+
+void Writer::fail(const Error& error) {
+  bool changed = false;
+  {
+    MutexLock lock(mutex_);
+    changed = !failing_ || failure_.code != error.code;
+    failure_ = error;
+    failing_ = true;
+  }
+  retry_at_ = steady_now() + kRetryAfter;
+  if (changed) log_error("the journal takes no updates now", {{"error", error.detail}});
+}
+
+}  // namespace cinnabar::rocks

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "journal/journal.h"
+#include "journal/rocksdb/store.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace cinnabar::rocks {
+
+/// The committer: one thread that drains the queue of updates into one batch, one write and
+/// one sync, then tells the tail, then the publishers (PUB-23). While it syncs, the next batch
+/// gathers by itself, so that under load one sync serves many publishers, and a lone publisher
+/// waits for nobody.
+///
+/// Positions are given here, after everything else that can fail, so that they stay dense: those
+/// of a batch that failed go to the next one. After a failure the thread mends the database
+/// by itself, whether or not anybody publishes, and what is queued meanwhile waits for
+/// the outcome of the next try.
+///
+/// Lifetime: start() once, stop() before destruction. Threads: append() and health() from any.
+class Writer {
+ public:
+  /// `sync`: each batch is on disk before it is acknowledged. `on_growth` is called after each
+  /// commit, from the writer's thread.
+  Writer(Store& store, bool sync, std::function<void()> on_growth);
+
+  void start(JournalTail& tail);
+  /// Commits what is queued, or refuses it when the database is failing.
+  void stop();
+
+  void append(Update update, Journal::Appended done);
+  Result<void> health() const;
+
+ private:
+  struct Entry {
+    Update update;
+    std::string body;  ///< the record without its head
+    Journal::Appended done;
+  };
+
+  void run();
+  bool take(std::vector<Entry>& out);
+  void gather();
+  std::size_t commit(std::vector<Entry>& entries, std::size_t from);
+  Result<void> write(rocksdb::WriteBatch& batch) const;
+  Error not_running() const;
+  void refuse(std::vector<Entry>& entries, std::size_t from);
+  void mend();
+  void fail(const Error& error);
+
+  Store& store_;
+  const bool sync_;
+  const std::function<void()> on_growth_;
+  JournalTail* tail_ = nullptr;
+
+  mutable Mutex mutex_;
+  CondVar wake_;
+  std::vector<Entry> queue_ CINNABAR_GUARDED_BY(mutex_);
+  bool running_ CINNABAR_GUARDED_BY(mutex_) = false;
+  bool waiting_ CINNABAR_GUARDED_BY(mutex_) = false;
+  Error failure_ CINNABAR_GUARDED_BY(mutex_);
+  /// Set by the thread. While true, failure_ says why.
+  std::atomic<bool> failing_ = false;
+
+  // The thread's own.
+  SteadyTime retry_at_;
+  std::size_t last_batch_ = 0;
+  std::vector<EventPtr> events_;
+  std::thread thread_;
+};
+
+}  // namespace cinnabar::rocks

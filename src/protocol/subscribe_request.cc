@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/subscribe_request.h"
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "protocol/form.h"
+#include "protocol/text.h"
+
+namespace cinnabar {
+namespace {
+
+Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
+
+bool exceeds(std::size_t size, std::size_t limit) { return limit != 0 && size > limit; }
+
+/// SUB-10: "match" in any mix of cases, and whatever follows it.
+bool is_in_matcher_namespace(std::string_view name) {
+  constexpr std::string_view kPrefix = "match";
+  if (name.size() < kPrefix.size()) return false;
+  for (std::size_t i = 0; i < kPrefix.size(); ++i) {
+    const char c = name[i];
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower != kPrefix[i]) return false;
+  }
+  return true;
+}
+
+/// Reads both components into one request.
+class Reader {
+ public:
+  explicit Reader(const ProtocolLimits& limits) : limits_(limits) {}
+
+  Result<void> read_query(std::string_view query) { return read(query, query_cursor_, /*is_body=*/false); }
+  Result<void> read_body(std::string_view body) { return read(body, body_cursor_, /*is_body=*/true); }
+
+  Result<SubscribeRequest> finish() {
+    if (match_.empty() && match_exact_.empty()) {
+      // D2: what a client of protocol versions before 1.0 sends.
+      if (has_topic_) {
+        return invalid("No matcher parameter: name the topics with `match`; `topic` has no effect here.");
+      }
+      return invalid("No matcher parameter: name at least one topic with `match`.");
+    }
+    std::vector<Matcher> matchers = std::move(match_);  // SUB-27: by name, then by position
+    matchers.insert(matchers.end(), std::make_move_iterator(match_exact_.begin()),
+                    std::make_move_iterator(match_exact_.end()));
+    SubscribeRequest request;
+    request.matchers = MatcherSet(std::move(matchers));
+    request.last_event_id = query_cursor_ ? std::move(query_cursor_) : std::move(body_cursor_);
+    return request;
+  }
+
+ private:
+  Result<void> read(std::string_view component, std::optional<std::string>& cursor, bool is_body) {
+    FormReader pairs(component);
+    std::string name, value;
+    while (pairs.next(name, value)) {
+      // A query may hold foreign parameters of any bytes (SUB-11); a body is ours alone.
+      if (is_body && (!is_utf8(name) || !is_utf8(value))) {
+        return invalid("The body has a field whose name or value is not valid UTF-8.");
+      }
+      if (is_in_matcher_namespace(name)) {
+        if (Result<void> added = add_matcher(name, std::move(value)); !added) return added;
+      } else if (name == "last_event_id") {
+        if (!cursor) cursor = std::move(value);  // SUB-6: the first
+      } else if (name == "topic") {
+        has_topic_ = true;
+      }
+    }
+    return {};
+  }
+
+  Result<void> add_matcher(std::string_view name, std::string value) {
+    if (name == "match_urlpattern") {
+      return invalid(
+          "`match_urlpattern` names a matcher type that this hub does not support; it supports `match`.");
+    }
+    const bool is_short = name == "match";
+    if (!is_short && name != "match_exact") {
+      return invalid(
+          "A parameter whose name starts with `match` is none that this hub knows: use `match` or "
+          "`match_exact`, "
+          "in lower case.");
+    }
+    const std::string quoted = "`" + std::string(name) + "`";
+    if (!is_protocol_string(value)) {
+      return invalid("A value of " + quoted +
+                     " must be valid UTF-8 without control characters and without Unicode format characters "
+                     "(category Cf).");
+    }
+    if (exceeds(value.size(), limits_.pattern_bytes)) {
+      return invalid("A value of " + quoted + " exceeds the limit of " +
+                     std::to_string(limits_.pattern_bytes) + " bytes.");
+    }
+    // LIM-1 counts before identical matchers are merged.
+    if (exceeds(match_.size() + match_exact_.size() + 1, limits_.matchers_per_request)) {
+      return invalid("The number of matcher parameters exceeds the limit of " +
+                     std::to_string(limits_.matchers_per_request) + " per request.");
+    }
+    (is_short ? match_ : match_exact_).emplace_back(MatcherType::kExact, std::move(value));
+    return {};
+  }
+
+  const ProtocolLimits& limits_;
+  std::vector<Matcher> match_, match_exact_;
+  std::optional<std::string> query_cursor_, body_cursor_;
+  bool has_topic_ = false;
+};
+
+}  // namespace
+
+Result<SubscribeRequest> parse_subscribe(std::string_view query, std::string_view body,
+                                         const ProtocolLimits& limits) {
+  Reader reader(limits);
+  if (Result<void> read = reader.read_query(query); !read) return read.error();
+  if (Result<void> read = reader.read_body(body); !read) return read.error();
+  return reader.finish();
+}
+
+}  // namespace cinnabar

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cinnabar {
+
+/// One message to publish, as the publisher gave it and validated by
+/// parse_publish(). `id` is never empty once it is handed to a journal.
+struct Update {
+  std::vector<std::string> topics;  ///< the first is canonical, the others alternate (PUB-4)
+  std::string data;                 ///< opaque UTF-8 (PUB-11)
+  std::string id;
+  std::string type;   ///< SSE event name; empty: none (PUB-17)
+  std::string retry;  ///< ASCII digits as sent; empty: none (PUB-19)
+  bool is_private = false;
+};
+
+}  // namespace cinnabar
