@@ -170,7 +170,7 @@ def stalled(bench):
     """A tenth of the subscribers stops reading: the others must not notice, nor the hub's memory."""
     subscribers, stalling = bench.count(1000), bench.count(100)
     # 8 MB to the stalled alone, first: the kernel buffers up to 4 MB of each before the hub notices.
-    load = {"subscribers": subscribers, "publishers": 1, "rate": 60, "events": bench.count(600), "size": 200,
+    load = {"subscribers": subscribers, "publishers": 1, "rate": 30, "events": bench.count(400), "size": 200,
             "fill": 8_000_000}
     p99 = {0: [], stalling: []}
     growth = {0: [], stalling: []}
@@ -199,7 +199,7 @@ def stalled(bench):
     with Hub(bench) as hub:
         hub.load(**load)
         # Long enough for the stalled to be given up, also with --quick.
-        got = hub.load(**load | {"events": 600}, stalled=stalling)
+        got = hub.load(**load | {"events": 400}, stalled=stalling)
     gone = closed_by_hub(got)
     bench.row("stalled", "default dispatch_timeout: stalled subscribers closed by the end", gone,
               f">= {stalling}", gone >= stalling)

@@ -139,13 +139,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         subscribers.push_back(std::make_unique<Subscriber>());
         subscribers.back()->run(exchange);
         break;
-      case 'k':
-        kept.push_back(exchange);
-        break;
-      case 'd':
-        break;
-      default:
-        exchange->respond({200, {}, std::string(20'000, 'r')});
+      case 'k': kept.push_back(exchange); break;
+      case 'd': break;
+      default: exchange->respond({200, {}, std::string(20'000, 'r')});
     }
   };
 

@@ -57,7 +57,7 @@ def test_events_restart_the_heartbeat(make_hub, connect_as, topic):
 
 def test_write_timeout_with_jitter(make_hub, connect_as):
     """CONN-2, CONN-4: a life of 80 to 100 % of write_timeout, not the same for all, cleanly ended."""
-    running = make_hub(base_config(write_timeout="2s", heartbeat="0s"))
+    running = make_hub(base_config(write_timeout="2s", heartbeat="0s", dispatch_timeout="60s"))
     started, streams = [], []
     for kind in WIRES * 3:
         started.append(time.monotonic())
@@ -72,7 +72,8 @@ def test_write_timeout_with_jitter(make_hub, connect_as):
 
 def test_token_expiry_ends_the_stream(make_hub, connect_as):
     """CONN-3, AUTHZ-10: never after exp, with write_timeout and heartbeat off."""
-    running = make_hub(base_config(write_timeout="0s", heartbeat="0s"))
+    # With less than dispatch_timeout to go the close is at the deadline itself (CONN-4).
+    running = make_hub(base_config(write_timeout="0s", heartbeat="0s", dispatch_timeout="60s"))
     expiry = time.time() + scaled(2)
     token = tokens.subscriber(exp=expiry)
     streams = [connect_as(kind, running).subscribe("match=a", token=token) for kind in WIRES]

@@ -221,11 +221,12 @@ def test_memory_history_ends_with_the_process(make_hub, connect):
 def test_retention_by_count(make_hub, connect_as, tmp_path, kind):
     """HIST-7, HIST-10: the oldest go; a discarded cursor is an unknown one; what is kept is whole."""
     config = base_config()
-    config["journal"] = {"type": kind, "path": str(tmp_path / "db"), "retention": {"count": 50}}
+    config["journal"] = {"type": kind, "path": str(tmp_path / "db"), "retention": {"count": 50}, "sync": "never"}
     own = connect_as("h1", make_hub(config))
     with own.connection() as connection:
+        token = tokens.publisher()
         for number in range(3000):
-            own.publish("t", id=f"e{number}", connection=connection)
+            own.publish("t", None, token, connection, id=f"e{number}")
 
     def kept():
         """The first ID of the history, once it holds no more than a little over 50."""
@@ -252,16 +253,17 @@ def test_joining_in_the_middle_of_a_burst(make_hub, connect, tmp_path, journal):
     """HIST-4: 20 subscribers join a publisher at full speed, each after an ID that it chose from
     what was published so far: no gap, no repeat, no reordering."""
     config = base_config() if journal == "memory" else disk_config(tmp_path / "db", sync="interval")
-    own = connect(make_hub(config))
+    running = make_hub(config)
+    own, fastest = connect(running), Wire("h1", running)
     published = []
     failures = []
 
     def publish():
         try:
-            with own.connection() as connection:
+            with fastest.connection() as connection:
                 token = tokens.publisher()
                 for number in range(BURST):
-                    own.publish("t", "x" * 50, token, connection, id=f"e{number}")
+                    fastest.publish("t", "x" * 50, token, connection, id=f"e{number}")
                     published.append(number)
         except Exception as error:  # reported by the main thread
             failures.append(error)
@@ -287,12 +289,13 @@ def test_joining_in_the_middle_of_a_burst(make_hub, connect, tmp_path, journal):
 
 def test_subscribers_that_stay_see_the_whole_burst(make_hub, connect):
     """HIST-4, SUB-17: subscribers of all ages end with the same sequence."""
-    own = connect(make_hub())
+    running = make_hub()
+    own, fastest = connect(running), Wire("h1", running)
     token = tokens.publisher()
     streams = []
-    with own.connection() as connection:
+    with fastest.connection() as connection:
         for number in range(1000):
-            own.publish("t", None, token, connection, id=f"e{number}")
+            fastest.publish("t", None, token, connection, id=f"e{number}")
             if number % 50 == 0:
                 streams.append((number, own.subscribe("match=t", last_event_id=f"e{number}")))
     for joined, stream in streams:

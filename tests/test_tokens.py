@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TOK-*, AD-*, PRES-*: which tokens open which door. Clients never learn why one does not."""
+"""TOK-*: which tokens open which door. Clients never learn why one does not."""
 
 import json
 import time
@@ -10,11 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from lib import tokens
 from lib.client import HUB_PATH, form
+from lib.doors import GOOD_HEADER, assert_accepted, assert_invalid, signed, subscribe, with_entries
 from lib.errors import assert_refused
-from lib.http import Response
 from lib.hub import Hub, base_config
 
-GOOD_HEADER = {"alg": "HS256", "typ": "at+jwt"}
 OTHER_ISSUER = "https://other.example"
 OTHER_KEY = "the secret of the other issuer, also of good length"
 PUBLISH_ONLY = "https://publisher.example"
@@ -39,33 +38,6 @@ def config():
         },
     ]
     return result
-
-
-def subscribe(wire, token=None, headers=None):
-    """The response to a subscribe request: refused, or the head of the stream."""
-    fields = headers if headers is not None else [tokens.bearer(token)]
-    with wire.stream("match=a", fields) as stream:
-        if stream.status != 200:
-            stream.wait_end()
-        return stream
-
-
-def assert_accepted(wire, token):
-    assert subscribe(wire, token).status == 200
-
-
-def assert_stream_refused(wire, stream, status, error):
-    assert_refused(wire, Response(stream.status, stream.headers, stream.raw), status, error)
-
-
-def assert_invalid(wire, token):
-    assert_stream_refused(wire, subscribe(wire, token), 401, "invalid_token")
-
-
-def signed(header=None, claims=None, key=tokens.SUBSCRIBER_KEY, algorithm="HS256"):
-    """A token with a header and claims of the caller's, correctly signed."""
-    payload = tokens.claims(subscribe=["*"]) if claims is None else claims
-    return tokens.sign_text(GOOD_HEADER if header is None else header, payload, key, algorithm)
 
 
 # -- the header -------------------------------------------------------------------------------
@@ -281,163 +253,6 @@ def test_keys_are_bound_to_roles(wire, topic):
     assert_invalid(wire, tokens.mint(OTHER_KEY, subscribe=["*"], iss=PUBLISH_ONLY))
 
 
-# -- authorization details --------------------------------------------------------------------
-
-
-def with_entries(*entries):
-    return signed(claims=tokens.claims(details=list(entries)))
-
-
-GOOD = tokens.detail("subscribe")
-DETAILS_REFUSED = [
-    ("AD-1: not an array", {"a": 1}),
-    ("AD-1: a string", "x"),
-    ("AD-1: null", "null"),
-    ("AD-1: entry is a string", [GOOD, "x"]),
-    ("AD-1: entry is null", [GOOD, None]),
-    ("AD-1: type is a number", [GOOD, {"type": 7}]),
-    ("AD-1: type is null", [GOOD, {"type": None}]),
-    ("AD-3: no actions", [{k: v for k, v in GOOD.items() if k != "actions"}]),
-    ("AD-3: empty actions", [{**GOOD, "actions": []}]),
-    ("AD-3: actions is a string", [{**GOOD, "actions": "subscribe"}]),
-    ("AD-3: a number among actions", [{**GOOD, "actions": ["subscribe", 1]}]),
-    ("AD-5: no topics", [{k: v for k, v in GOOD.items() if k != "topics"}]),
-    ("AD-5: empty topics", [{**GOOD, "topics": []}]),
-    ("AD-5: topics is an object", [{**GOOD, "topics": {"match": "*"}}]),
-    ("AD-6: bare string", [{**GOOD, "topics": ["https://example.com/a"]}]),
-    ("AD-6: null", [{**GOOD, "topics": [None]}]),
-    ("AD-6: array", [{**GOOD, "topics": [["a"]]}]),
-    ("AD-6: no match", [{**GOOD, "topics": [{"match_type": "exact"}]}]),
-    ("AD-6: match is a number", [{**GOOD, "topics": [{"match": 7}]}]),
-    ("AD-7: Exact", [{**GOOD, "topics": [{"match": "a", "match_type": "Exact"}]}]),
-    ("AD-7: URLPattern", [{**GOOD, "topics": [{"match": "a", "match_type": "URLPattern"}]}]),
-    ("AD-7: regexp", [{**GOOD, "topics": [{"match": "a", "match_type": "regexp"}]}]),
-    ("AD-7: empty match_type", [{**GOOD, "topics": [{"match": "a", "match_type": ""}]}]),
-    ("AD-7: null match_type", [{**GOOD, "topics": [{"match": "a", "match_type": None}]}]),
-    ("AD-7: number match_type", [{**GOOD, "topics": [{"match": "a", "match_type": 7}]}]),
-    ("AD-9, D3: wildcard of an unsupported type", [{**GOOD, "topics": [{"match": "*", "match_type": "foo"}]}]),
-    ("AD-8: NUL in match", [{**GOOD, "topics": [{"match": "a\0"}]}]),
-    ("AD-8: Cf in match", [{**GOOD, "topics": [{"match": "a\u200b"}]}]),
-    ("AD-8: empty match", [{**GOOD, "topics": [{"match": ""}]}]),
-    ("TOK-16: Match is not match", [{**GOOD, "topics": [{"Match": "*"}]}]),
-    ("AD-10: payload is a string", [{**GOOD, "payload": "x"}]),
-    ("AD-10: payload is a number", [{**GOOD, "payload": 1}]),
-    ("AD-10: payload is an array", [{**GOOD, "payload": []}]),
-    ("AD-10: payload is a boolean", [{**GOOD, "payload": True}]),
-    ("AD-10, D5: payload is null", [{**GOOD, "payload": None}]),
-    ("AD-12: a bad detail of the other action", [GOOD, {**tokens.detail("publish"), "topics": []}]),
-    ("AD-12: a bad detail of an unknown action", [GOOD, {**tokens.detail("archive"), "topics": []}]),
-    ("LIM-8: 101 details", [GOOD] * 101),
-    ("LIM-9: 101 matchers", [tokens.detail("subscribe", topics=[str(i) for i in range(101)])]),
-    (
-        "LIM-9: 101 matchers over two details",
-        [
-            tokens.detail("subscribe", topics=[str(i) for i in range(51)]),
-            tokens.detail("publish", topics=[str(i) for i in range(50)]),
-        ],
-    ),
-    ("LIM-10: long pattern", [tokens.detail("subscribe", topics=["x" * 4097])]),
-]
-
-
-@pytest.mark.parametrize("details", [pytest.param(d, id=name) for name, d in DETAILS_REFUSED])
-def test_details_refused(wire, details):
-    """AD-1 to AD-13: one bad detail sinks the token."""
-    claims = tokens.claims(subscribe=["*"])
-    claims["authorization_details"] = None if details == "null" else details
-    assert_invalid(wire, signed(claims=claims))
-
-
-def test_details_are_judged_for_publishers_too(wire, topic):
-    """AD-12."""
-    details = [tokens.detail("publish"), {**GOOD, "payload": None}]
-    response = wire.post([("topic", topic)], token=tokens.mint(tokens.PUBLISHER_KEY, details=details))
-    assert_refused(wire, response, 401, "invalid_token")
-
-
-FOREIGN = [
-    {"type": "tenant", "topics": "acme", "actions": {"read": True}},
-    {"type": tokens.DETAIL_TYPE + "/", "topics": []},
-    {"type": "mercure", "payload": 7},
-    {"type": "https://bank.example/payment", "amount": 3},
-    {"no type": 1},
-]
-# Details, whether they let the holder read a private update.
-DETAILS_ACCEPTED = [
-    ("AD-2: foreign details beside", [*FOREIGN, GOOD], True),
-    ("AD-2: foreign details alone", FOREIGN, False),
-    ("AD-4: unknown action beside", [{**GOOD, "actions": ["subscribe", "archive"]}], True),
-    ("AD-4: unknown action alone", [{**GOOD, "actions": ["archive"]}], False),
-    ("AD-4: actions are case-sensitive", [{**GOOD, "actions": ["Subscribe"]}], False),
-    ("AD-7: exact by name", [tokens.detail("subscribe", topics=[{"match": "*", "match_type": "exact"}])], True),
-    ("AD-10: payload object", [{**GOOD, "payload": {"label": "desk-7"}}], True),
-    ("AD-11: unknown members", [{**GOOD, "x": 1, "topics": [{"match": "*", "y": None}]}], True),
-    ("AD-14: both actions", [tokens.detail("publish", "subscribe")], True),
-    ("AD-14: publish alone", [tokens.detail("publish")], False),
-    ("AD-14: the second detail", [tokens.detail("subscribe", topics=["none"]), GOOD], True),
-    ("LIM-8: 100 details", [GOOD] * 100, True),
-    ("LIM-9: 100 matchers", [tokens.detail("subscribe", topics=["*", *map(str, range(99))])], True),
-    ("LIM-10: longest pattern", [tokens.detail("subscribe", topics=["x" * 4096])], False),
-]
-
-
-@pytest.mark.parametrize("details, reads", [pytest.param(d, r, id=name) for name, d, r in DETAILS_ACCEPTED])
-def test_details_accepted(wire, topic, details, reads):
-    """AD-1 to AD-14: what they grant shows in a private update."""
-    with wire.subscribe([("match", topic)], token=with_entries(*details)) as stream:
-        wire.publish(topic, id=f"{topic}#private", private="on")
-        wire.publish(topic, id=f"{topic}#end")
-        expected = [f"{topic}#private"] if reads else []
-        assert stream.take_until(f"{topic}#end") == [*expected, f"{topic}#end"]
-
-
-# -- presentation -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
-def test_scheme_case(wire, scheme):
-    """PRES-1."""
-    assert subscribe(wire, headers=[("authorization", f"{scheme} {signed()}")]).status == 200
-
-
-PRESENTATIONS = [
-    ("Basic", ["Basic dXNlcjpwYXNzd29yZHBhc3N3b3JkcGFzc3dvcmRwYXNzd29yZA=="]),
-    ("another scheme", ["Greater " + signed()]),
-    ("a longer scheme", ["Bearerx " + signed()]),
-    ("no token", ["Bearer"]),
-    ("empty field", [""]),
-    ("short token", ["Bearer x"]),
-    ("40 characters", ["Bearer " + "x" * 40]),
-    ("no space", ["Bearer" + signed()]),
-    ("space inside", ["Bearer " + signed() + " x"]),
-    ("illegal character", ["Bearer " + signed() + "!"]),
-    ("comma list", ["Bearer " + signed() + ", Bearer " + signed()]),
-    ("non-ASCII", ["Bearer " + signed() + "é"]),
-    ("two fields", ["Bearer " + signed(), "Bearer " + signed()]),
-    ("two fields, one bad", ["Bearer " + signed(), "Basic x"]),
-]
-
-
-@pytest.mark.parametrize("fields", [pytest.param(f, id=name) for name, f in PRESENTATIONS])
-def test_malformed_presentation(wire, fields):
-    """PRES-7, ERR-5: 400 with a challenge, for every role."""
-    headers = [("authorization", value) for value in fields]
-    assert_stream_refused(wire, subscribe(wire, headers=headers), 400, "invalid_request")
-
-
-def test_41_characters_are_a_token(wire):
-    """PRES-7, D6: long enough and legal, so it is a bad token."""
-    assert_invalid(wire, "x" * 41)
-
-
-def test_header_hides_the_cookie(wire):
-    """PRES-4: a bad field is not saved by anything in a cookie."""
-    cookie = ("cookie", f"__Secure-mercure_access_token={signed()}")
-    assert_stream_refused(wire, subscribe(wire, headers=[tokens.bearer("x" * 50), cookie]), 401, "invalid_token")
-    stream = subscribe(wire, headers=[("authorization", "Basic x"), cookie])
-    assert_stream_refused(wire, stream, 400, "invalid_request")
-
-
 # -- vectors and the resource identifier ------------------------------------------------------
 
 
@@ -505,7 +320,7 @@ def test_reasons_go_to_the_log_without_the_token(make_hub, connect):
         signed(claims=tokens.claims(exp=1)),
         signed(claims=tokens.claims(iss="https://nobody.example")),
         signed(key="a wrong key, wrong from the first letter to the last"),
-        with_entries({**GOOD, "payload": None}),
+        with_entries({**tokens.detail("subscribe"), "payload": None}),
     ]
     answers = set()
     for token in bad:

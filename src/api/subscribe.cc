@@ -26,7 +26,8 @@ std::optional<std::string> requested_cursor(const http::Request& head, const Sub
   return request.last_event_id;
 }
 
-http::Response stream_head(const http::Request& request, const std::string* last_event_id) {
+// SUB-24; the server adds Connection where the wire has it.
+http::Response stream_head(const std::string* last_event_id) {
   http::Response head{200,
                       {{"Content-Type", "text/event-stream"},
                        {"Cache-Control", "private, no-cache, no-store, must-revalidate, max-age=0"},
@@ -35,7 +36,6 @@ http::Response stream_head(const http::Request& request, const std::string* last
                        {"X-Accel-Buffering", "no"}},
                       {}};
   if (last_event_id) head.headers.push_back({"Mercure-Last-Event-ID", *last_event_id});
-  if (request.version == http::Version::kHttp11) head.headers.push_back({"Connection", "keep-alive"});
   return head;
 }
 
@@ -122,7 +122,7 @@ void SubscribeEndpoint::resolve(const http::ExchangePtr& exchange, Pending pendi
 void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const {
   // HIST-9: the id asked for if it is known, else "earliest".
   std::string starts_after(cursor.from == Cursor::From::kAfter ? *pending.cursor : kEarliest);
-  http::Response head = stream_head(exchange->request(), pending.cursor ? &starts_after : nullptr);
+  http::Response head = stream_head(pending.cursor ? &starts_after : nullptr);
   if (exchange->request().method == "HEAD") return exchange->respond(std::move(head));  // SUB-3
 
   SubscriberSpec spec;

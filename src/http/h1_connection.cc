@@ -302,7 +302,8 @@ void H1Connection::answer_error(unsigned status) {
 
 void H1Connection::send_answer(const Response& response) {
   H1HeadFields fields;
-  fields.with_length = true;
+  // HEAD without a body stands for a stream, whose length nobody knows (RFC 9110 section 8.6).
+  fields.with_length = !(head_only_ && response.body.empty());
   fields.length = response.body.size();
   if (!keep_alive_) {
     fields.connection = "close";

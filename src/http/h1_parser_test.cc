@@ -225,13 +225,19 @@ TEST(H1Parser, BodyBeyondTheLimitIsCountedNotKept) {
 }
 
 TEST(H1Parser, BrokenChunks) {
-  for (const char* body : {"x\r\n", "-1\r\n", "5 5\r\nhello\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5\nhello\n0\r\n\r\n",
+  for (const char* body : {"x\r\nabc", "-1\r\nabc", "5 5\r\nhello\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5\nhello\n0\r\n\r\n",
                            "1;a=\"\n\"\r\n1\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n",
                            "1\r\na\r\n0\r\nbad trailer\r\n\r\n"}) {
     EXPECT_EQ(decode("Transfer-Encoding: chunked\r\n", body, 1000).progress, H1Parser::Progress::kRefused) << body;
   }
   const std::string endless = "0\r\nT: " + std::string(70'000, 't');
   EXPECT_EQ(decode("Transfer-Encoding: chunked\r\n", endless, 10'000).progress, H1Parser::Progress::kRefused);
+}
+
+TEST(H1Parser, AnEmptyChunkedBodyInSingleBytes) {
+  const Body body = decode("Transfer-Encoding: chunked\r\n", "0\r\nT: t\r\n\r\n", 1);
+  EXPECT_EQ(body.progress, H1Parser::Progress::kDone);
+  EXPECT_EQ(body.text, "");
 }
 
 TEST(H1Parser, TrailersDoNotReachTheHead) {

@@ -35,20 +35,17 @@ int H2Connection::on_frame(const nghttp2_frame& frame) {
         return NGHTTP2_ERR_CALLBACK_FAILURE;
       }
       break;
-    case NGHTTP2_RST_STREAM:
-      return on_suspicious_reset();
-    case NGHTTP2_SETTINGS:
-      greeted_ = true;
-      [[fallthrough]];
+    case NGHTTP2_RST_STREAM: return on_suspicious_reset();
+    case NGHTTP2_SETTINGS: greeted_ = true; [[fallthrough]];
     case NGHTTP2_PING:
       // An acknowledgement answers one of ours.
-      if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0 && !count_control_frame()) return NGHTTP2_ERR_CALLBACK_FAILURE;
+      if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0 && !count_control_frame())
+        return NGHTTP2_ERR_CALLBACK_FAILURE;
       break;
     case NGHTTP2_PRIORITY:
       if (!count_control_frame()) return NGHTTP2_ERR_CALLBACK_FAILURE;
       break;
-    default:
-      break;
+    default: break;
   }
   if (frame.hd.type == NGHTTP2_HEADERS || frame.hd.type == NGHTTP2_DATA) {
     H2Stream* stream = find(id);
@@ -118,8 +115,7 @@ int H2Connection::on_frame_not_sent(const nghttp2_frame& frame) {
 
 int H2Connection::on_send_data(const char* frame_head, std::size_t length, H2Stream& stream) {
   constexpr std::size_t kFrameHead = 9;
-  constexpr std::size_t kEnough = std::size_t{64} * 1024;
-  if (out_->size() >= kEnough) return NGHTTP2_ERR_WOULDBLOCK;
+  if (out_->size() >= kFlushBytes) return NGHTTP2_ERR_WOULDBLOCK;
   out_->append(frame_head, kFrameHead);
   stream.move_data(*out_, length);
   return 0;

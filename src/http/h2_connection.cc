@@ -15,8 +15,6 @@ namespace {
 
 /// Reads of one turn, so that others get theirs, and answers leave before their count is a flood.
 constexpr int kReadsPerTurn = 4;
-/// What is collected for one write. Less would cost system calls, more would cost memory.
-constexpr std::size_t kFlushBytes = std::size_t{64} * 1024;
 /// Frames that wait for a blocked socket: with more of them, nothing is read.
 constexpr std::size_t kMaxWaitingFrames = 512;
 
@@ -30,7 +28,8 @@ constexpr double kControlPerSecond = 100;
 
 }  // namespace
 
-H2Connection::H2Connection(ConnectionContext& context, std::shared_ptr<Transport> transport, std::string received)
+H2Connection::H2Connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
+                           std::string received)
     : context_(context),
       transport_(std::move(transport)),
       received_(std::move(received)),
@@ -93,8 +92,8 @@ bool H2Connection::receive(std::string_view bytes) {
   if (bytes.empty()) return true;
   last_received_ = steady_now();
   pinged_ = false;
-  const ssize_t done = nghttp2_session_mem_recv(
-      session(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  const ssize_t done =
+      nghttp2_session_mem_recv(session(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   if (done >= 0) return true;
   const std::uint32_t error = h2_error_code(static_cast<int>(done));
   if (error == NGHTTP2_ENHANCE_YOUR_CALM) {
@@ -160,9 +159,9 @@ void H2Connection::write_out() {
       scratch.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
     }
     out_ = nullptr;
-    if (scratch.empty()) break;
     const std::size_t sent = send(scratch);
     if (sent < scratch.size()) unsent_.assign(scratch, sent);
+    if (scratch.size() < kFlushBytes) break;  // that was all
   }
 }
 
@@ -231,8 +230,8 @@ void H2Connection::finish(bool reset) {
   context_.release(*this);
 }
 
-std::shared_ptr<Connection> make_h2_connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
-                                               std::string received) {
+std::shared_ptr<Connection> make_h2_connection(ConnectionContext& context,
+                                               std::shared_ptr<Transport> transport, std::string received) {
   return std::make_shared<H2Connection>(context, std::move(transport), std::move(received));
 }
 

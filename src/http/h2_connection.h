@@ -38,6 +38,9 @@ class H2Connection final : public Connection,
   /// A peer that takes nothing for this long while we have something for it is dropped.
   static constexpr Duration kStallTime = std::chrono::seconds(30);
 
+  /// What is collected for one write. Less would cost system calls, more would cost memory.
+  static constexpr std::size_t kFlushBytes = std::size_t{64} * 1024;
+
   H2Connection(ConnectionContext& context, std::shared_ptr<Transport> transport, std::string received);
   ~H2Connection() override;
 

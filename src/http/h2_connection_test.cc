@@ -26,13 +26,13 @@ class H2ConnectionTest : public H2Test {
     }
     return released_ == 1;
   }
-  SeenEvents events_;
+  H2SeenEvents events_;
 };
 
 TEST_F(H2ConnectionTest, BytesOfTheDetectionAreUsed) {
-  client_ = std::make_unique<TestClient>();
+  client_ = std::make_unique<H2TestClient>();
   client_->request("GET", "/");
-  transport_ = std::make_shared<FakeTransport>(loop_);
+  transport_ = std::make_shared<H2FakeTransport>(loop_);
   connection_ = make_h2_connection(context_, transport_, client_->output());
   connection_->start();
   pump();
@@ -40,7 +40,7 @@ TEST_F(H2ConnectionTest, BytesOfTheDetectionAreUsed) {
 }
 
 TEST_F(H2ConnectionTest, NotHttp2ClosesTheConnection) {
-  transport_ = std::make_shared<FakeTransport>(loop_);
+  transport_ = std::make_shared<H2FakeTransport>(loop_);
   connection_ = make_h2_connection(context_, transport_, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   connection_->start();
   loop_.context().poll();
@@ -91,8 +91,8 @@ TEST_F(H2ConnectionTest, AnOpenStreamIsNotIdle) {
 
 TEST_F(H2ConnectionTest, SilentClientIsClosed) {
   limits_.header_timeout = 40ms;
-  TestClient client;
-  transport_ = std::make_shared<FakeTransport>(loop_);
+  H2TestClient client;
+  transport_ = std::make_shared<H2FakeTransport>(loop_);
   connection_ = make_h2_connection(context_, transport_, client.output().substr(0, 30));  // half of SETTINGS
   connection_->start();
   EXPECT_TRUE(wait_without_client());
@@ -180,7 +180,8 @@ TEST_F(H2ConnectionTest, PingIsAnsweredAndItsFloodIsNot) {
 TEST_F(H2ConnectionTest, ContinuationFloodIsStopped) {
   connect();
   transport_->to_server += std::string("\x00\x00\x01\x01\x00\x00\x00\x00\x01\x82", 10);
-  for (int i = 0; i < 100; ++i) transport_->to_server += std::string("\x00\x00\x00\x09\x00\x00\x00\x00\x01", 9);
+  for (int i = 0; i < 100; ++i)
+    transport_->to_server += std::string("\x00\x00\x00\x09\x00\x00\x00\x00\x01", 9);
   pump();
   EXPECT_EQ(released_, 1);
 }
@@ -190,7 +191,7 @@ TEST_F(H2ConnectionTest, StreamsBeyondTheLimitAreRefused) {
   connect();
   open_streams(2);
   // nghttp2's own client would wait: its frame is made by another, that did not see the limit.
-  TestClient other;
+  H2TestClient other;
   other.output();
   for (int i = 0; i < 3; ++i) other.request("GET", "/");
   transport_->to_server += other.output();

@@ -52,7 +52,8 @@ H2Stream* H2Exchange::detach() {
 void H2Exchange::read_body(std::size_t limit, BodyCallback done) {
   done_ = std::move(done);
   limit_ = limit;
-  if (!stream_) return fail(ErrorCode::kClosed, "The client closed the HTTP/2 stream before the body was read.");
+  if (!stream_)
+    return fail(ErrorCode::kClosed, "The client closed the HTTP/2 stream before the body was read.");
   if (const auto text = request_.header("content-length"); text && limit_ != 0 && !ended_) {
     unsigned long long length = 0;
     const auto parsed = std::from_chars(text->data(), text->data() + text->size(), length);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h2_session.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string_view>
@@ -41,8 +42,10 @@ Callbacks make_callbacks() {
       raw, [](nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t,
               void* user_data) { return connection_of(user_data).on_header(text(name), text(value)); });
   nghttp2_session_callbacks_set_on_invalid_header_callback2(
-      raw, [](nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf*, nghttp2_rcbuf*, std::uint8_t, void*) -> int {
-        // Without this nghttp2 would drop the field and go on; RFC 9113 section 8.2.1 calls the request malformed.
+      raw,
+      [](nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf*, nghttp2_rcbuf*, std::uint8_t, void*) -> int {
+        // Without this nghttp2 would drop the field and go on; RFC 9113 section 8.2.1 calls the request
+        // malformed.
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
       });
   nghttp2_session_callbacks_set_on_frame_recv_callback(
@@ -117,16 +120,15 @@ H2Session make_h2_session(H2Connection& connection, const ServerLimits& limits) 
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
   }};
   if (nghttp2_submit_settings(raw, NGHTTP2_FLAG_NONE, settings.data(), settings.size()) != 0) return nullptr;
-  if (nghttp2_session_set_local_window_size(raw, NGHTTP2_FLAG_NONE, 0, kConnectionWindow) != 0) return nullptr;
+  if (nghttp2_session_set_local_window_size(raw, NGHTTP2_FLAG_NONE, 0, kConnectionWindow) != 0)
+    return nullptr;
   return session;
 }
 
 std::uint32_t h2_error_code(int error) {
   switch (error) {
-    case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
-      return NGHTTP2_PROTOCOL_ERROR;
-    case NGHTTP2_ERR_NOMEM:
-      return NGHTTP2_INTERNAL_ERROR;
+    case NGHTTP2_ERR_BAD_CLIENT_MAGIC: return NGHTTP2_PROTOCOL_ERROR;
+    case NGHTTP2_ERR_NOMEM: return NGHTTP2_INTERNAL_ERROR;
     default:  // too many of something: acknowledgements, CONTINUATION frames, suspicious resets
       return NGHTTP2_ENHANCE_YOUR_CALM;
   }

@@ -18,11 +18,14 @@ namespace {
 /// An answer that a client does not take is dropped after kStallTime, and a second more for each of these.
 constexpr std::size_t kSlowestPerSecond = std::size_t{16} * 1024;
 
+/// How long a client may go on with a request whose answer is complete.
+constexpr Duration kLingerTime = std::chrono::seconds(1);
+
 /// Fields of the connection (RFC 9113 section 8.2.2, SUB-24), and those that the server itself sets.
 bool is_own_field(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames = {"connection",        "keep-alive", "proxy-connection",
-                                                      "transfer-encoding", "upgrade",    "content-length",
-                                                      "date"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "connection",     "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
+      "content-length", "date"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -107,7 +110,8 @@ void H2Stream::abort() {
   // What is queued stays until closed(): nghttp2 may hold a frame header that promises a part of it.
   aborted_ = true;
   deadline_ = SteadyTime::max();
-  nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
+  const std::uint32_t error = end_sent_ ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL;
+  nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, error);
   connection_.schedule_flush();
 }
 
@@ -125,7 +129,9 @@ void H2Stream::respond(Response response) {
     queued_ = response.body.size();
     queue_.push_back(SharedBytes::copy_of(response.body));
   }
-  submit_head(response, end, bodiless ? nullptr : &length);
+  // HEAD without a body stands for a stream, whose length nobody knows (RFC 9110 section 8.6).
+  const bool unknown = bodiless || (head_request_ && response.body.empty());
+  submit_head(response, end, unknown ? nullptr : &length);
   close();
 }
 
@@ -221,10 +227,12 @@ void H2Stream::received_end() {
 }
 
 void H2Stream::sent_end() {
-  // The answer is complete, the rest of the request is of no use (RFC 9113 section 8.1).
-  if (!remote_ended_) {
-    nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_NO_ERROR);
-  }
+  end_sent_ = true;
+  if (remote_ended_) return;
+  // The rest of the request is of no use (RFC 9113 section 8.1). A client that is still sending gets no
+  // new window, and time to notice the answer: some lose it when the reset comes with it.
+  deadline_ = steady_now() + kLingerTime;
+  connection_.arm(deadline_);
 }
 
 void H2Stream::closed() {

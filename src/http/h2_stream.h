@@ -83,10 +83,11 @@ class H2Stream final : public EventStream {
   const std::int32_t id_;
   const bool head_request_;
   bool answered_ = false;
-  bool ending_ = false;       ///< END_STREAM follows what is queued
-  bool aborted_ = false;      ///< RST_STREAM is on its way
-  bool deferred_ = false;     ///< nghttp2 waits for resume
-  bool blocked_ = false;      ///< on_writable() is owed
+  bool ending_ = false;    ///< END_STREAM follows what is queued
+  bool end_sent_ = false;  ///< END_STREAM has left
+  bool aborted_ = false;   ///< RST_STREAM is on its way
+  bool deferred_ = false;  ///< nghttp2 waits for resume
+  bool blocked_ = false;   ///< on_writable() is owed
   bool remote_ended_ = false;
   bool closed_ = false;
   bool body_news_ = false;

@@ -22,7 +22,7 @@ class H2StreamTest : public H2Test {
     for (const SharedBytes& buffer : buffers) pointers.push_back(&buffer);
     return stream->write(pointers);
   }
-  SeenEvents events_;
+  H2SeenEvents events_;
 };
 
 TEST_F(H2StreamTest, BytesArriveInOrder) {
@@ -80,7 +80,7 @@ TEST_F(H2StreamTest, ManyStreamsLeaveInOneWriteATurn) {
 }
 
 TEST_F(H2StreamTest, SmallWindowBlocksOneStreamOnly) {
-  connect(std::make_unique<TestClient>(1000, false));
+  connect(std::make_unique<H2TestClient>(1000, false));
   std::int32_t id = 0;
   std::int32_t other_id = 0;
   EventStream* stream = open(&id);
@@ -165,7 +165,7 @@ TEST_F(H2StreamTest, LongTransferThroughASlowSocket) {
 }
 
 TEST_F(H2StreamTest, CloseSendsWhatWasTaken) {
-  connect(std::make_unique<TestClient>(10, false));
+  connect(std::make_unique<H2TestClient>(10, false));
   std::int32_t id = 0;
   EventStream* stream = open(&id);
   write(stream, {std::string(25, 'x')});
@@ -181,7 +181,7 @@ TEST_F(H2StreamTest, CloseSendsWhatWasTaken) {
 }
 
 TEST_F(H2StreamTest, AbortResets) {
-  connect(std::make_unique<TestClient>(10, false));
+  connect(std::make_unique<H2TestClient>(10, false));
   std::int32_t id = 0;
   EventStream* stream = open(&id);
   write(stream, {std::string(25, 'x')});
@@ -197,7 +197,7 @@ TEST_F(H2StreamTest, AbortResets) {
 
 // A frame header may already promise bytes when the stream is dropped.
 TEST_F(H2StreamTest, AbortInTheMiddleOfAFlush) {
-  connect(std::make_unique<TestClient>(1 << 20));
+  connect(std::make_unique<H2TestClient>(1 << 20));
   nghttp2_session_set_local_window_size(client_->session(), NGHTTP2_FLAG_NONE, 0, 1 << 24);
   std::vector<EventStream*> streams;
   for (int i = 0; i < 20; ++i) streams.push_back(open());

@@ -5,9 +5,9 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,9 +23,9 @@ namespace cinnabar::http {
 
 /// A transport in memory for the tests of HTTP/2: strings instead of sockets, with as much room
 /// as the test grants.
-class FakeTransport final : public Transport {
+class H2FakeTransport final : public Transport {
  public:
-  explicit FakeTransport(Loop& loop) : loop_(loop) {}
+  explicit H2FakeTransport(Loop& loop) : loop_(loop) {}
 
   Outcome read(std::span<char> into) override {
     if (to_server.empty()) return {0, eof ? Status::kEof : Status::kBlocked};
@@ -93,7 +93,7 @@ class FakeTransport final : public Transport {
 };
 
 /// What an HTTP/2 client of the tests has seen of one of its streams.
-struct SeenStream {
+struct H2SeenStream {
   std::multimap<std::string, std::string> headers;  ///< the last head that came, with :status
   std::vector<std::string> statuses;                ///< of all heads
   std::string body;
@@ -111,15 +111,15 @@ struct SeenStream {
 };
 
 /// An HTTP/2 client on nghttp2, without a network.
-class TestClient {
+class H2TestClient {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
   /// `window`: the initial window of its streams. It gives new window by itself, if `generous`.
-  explicit TestClient(std::uint32_t window = 65535, bool generous = true);
-  ~TestClient() { nghttp2_session_del(session_); }
-  TestClient(const TestClient&) = delete;
-  TestClient& operator=(const TestClient&) = delete;
+  explicit H2TestClient(std::uint32_t window = 65535, bool generous = true);
+  ~H2TestClient() { nghttp2_session_del(session_); }
+  H2TestClient(const H2TestClient&) = delete;
+  H2TestClient& operator=(const H2TestClient&) = delete;
 
   /// Begins a request. `body` nullptr: none. `more`: the body does not end with it.
   std::int32_t request(std::string method, std::string path, Fields more_fields = {},
@@ -128,7 +128,7 @@ class TestClient {
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, error);
   }
   nghttp2_session* session() { return session_; }
-  const SeenStream& seen(std::int32_t id) { return streams_[id]; }
+  const H2SeenStream& seen(std::int32_t id) { return streams_[id]; }
 
   /// Takes what it wants to send.
   std::string output();
@@ -143,22 +143,23 @@ class TestClient {
     bool more;
   };
   nghttp2_session* session_ = nullptr;
-  std::map<std::int32_t, SeenStream> streams_;
+  std::map<std::int32_t, H2SeenStream> streams_;
   std::vector<std::unique_ptr<Body>> bodies_;
 };
 
-inline TestClient::TestClient(std::uint32_t window, bool generous) {
+inline H2TestClient::H2TestClient(std::uint32_t window, bool generous) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_begin_headers_callback(
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
-        static_cast<TestClient*>(self)->streams_[frame->hd.stream_id].headers.clear();
+        static_cast<H2TestClient*>(self)->streams_[frame->hd.stream_id].headers.clear();
         return 0;
       });
   nghttp2_session_callbacks_set_on_header_callback(
-      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
-                    const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* self) {
-        SeenStream& stream = static_cast<TestClient*>(self)->streams_[frame->hd.stream_id];
+      callbacks,
+      [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
+         const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* self) {
+        H2SeenStream& stream = static_cast<H2TestClient*>(self)->streams_[frame->hd.stream_id];
         const std::string key(reinterpret_cast<const char*>(name), name_size);
         const std::string text(reinterpret_cast<const char*>(value), value_size);
         if (key == ":status") stream.statuses.push_back(text);
@@ -166,19 +167,19 @@ inline TestClient::TestClient(std::uint32_t window, bool generous) {
         return 0;
       });
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
-      callbacks, [](nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* data, std::size_t size,
-                    void* self) {
-        static_cast<TestClient*>(self)->streams_[id].body.append(reinterpret_cast<const char*>(data), size);
+      callbacks, [](nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* data,
+                    std::size_t size, void* self) {
+        static_cast<H2TestClient*>(self)->streams_[id].body.append(reinterpret_cast<const char*>(data), size);
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_recv_callback(
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
-        auto& self = *static_cast<TestClient*>(user_data);
+        auto& self = *static_cast<H2TestClient*>(user_data);
         const std::uint8_t flags = frame->hd.flags;
         if (frame->hd.type == NGHTTP2_GOAWAY) self.goaway = frame->goaway.error_code;
         if (frame->hd.type == NGHTTP2_PING && (flags & NGHTTP2_FLAG_ACK) == 0) ++self.pings;
         if (frame->hd.stream_id == 0) return 0;
-        SeenStream& stream = self.streams_[frame->hd.stream_id];
+        H2SeenStream& stream = self.streams_[frame->hd.stream_id];
         if (frame->hd.type == NGHTTP2_RST_STREAM) stream.reset = true;
         if (frame->hd.type == NGHTTP2_DATA) ++stream.data_frames;
         if (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) {
@@ -188,7 +189,7 @@ inline TestClient::TestClient(std::uint32_t window, bool generous) {
       });
   nghttp2_session_callbacks_set_on_stream_close_callback(
       callbacks, [](nghttp2_session*, std::int32_t id, std::uint32_t error, void* self) {
-        SeenStream& stream = static_cast<TestClient*>(self)->streams_[id];
+        H2SeenStream& stream = static_cast<H2TestClient*>(self)->streams_[id];
         stream.closed = true;
         stream.error = error;
         return 0;
@@ -204,15 +205,16 @@ inline TestClient::TestClient(std::uint32_t window, bool generous) {
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &entry, 1);
 }
 
-inline std::int32_t TestClient::request(std::string method, std::string path, Fields more_fields,
-                                        const std::string* body, bool more) {
+inline std::int32_t H2TestClient::request(std::string method, std::string path, Fields more_fields,
+                                          const std::string* body, bool more) {
   Fields fields = {{":method", std::move(method)}, {":scheme", "https"}, {":authority", "hub.example"}};
   if (!path.empty()) fields.emplace_back(":path", std::move(path));
   for (auto& field : more_fields) fields.push_back(std::move(field));
   std::vector<nghttp2_nv> list;
   for (auto& [name, value] : fields) {
-    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()), reinterpret_cast<std::uint8_t*>(value.data()),
-                    name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()),
+                    reinterpret_cast<std::uint8_t*>(value.data()), name.size(), value.size(),
+                    NGHTTP2_NV_FLAG_NONE});
   }
   nghttp2_data_provider provider{};
   if (body) {
@@ -229,10 +231,11 @@ inline std::int32_t TestClient::request(std::string method, std::string path, Fi
       return static_cast<ssize_t>(bytes);
     };
   }
-  return nghttp2_submit_request(session_, nullptr, list.data(), list.size(), body ? &provider : nullptr, nullptr);
+  return nghttp2_submit_request(session_, nullptr, list.data(), list.size(), body ? &provider : nullptr,
+                                nullptr);
 }
 
-inline std::string TestClient::output() {
+inline std::string H2TestClient::output() {
   std::string out;
   const std::uint8_t* bytes = nullptr;
   for (ssize_t size = 0; (size = nghttp2_session_mem_send(session_, &bytes)) > 0;) {
@@ -241,14 +244,14 @@ inline std::string TestClient::output() {
   return out;
 }
 
-inline void TestClient::input(std::string_view bytes) {
+inline void H2TestClient::input(std::string_view bytes) {
   const ssize_t done =
       nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   EXPECT_EQ(done, static_cast<ssize_t>(bytes.size()));
 }
 
 /// An observer that writes down what it is told.
-struct SeenEvents final : StreamObserver {
+struct H2SeenEvents final : StreamObserver {
   void on_writable() override {
     ++writable;
     if (when_writable) when_writable();
@@ -262,14 +265,15 @@ struct SeenEvents final : StreamObserver {
 /// A client and a server connection, joined in memory and run by hand on the test's thread.
 class H2Test : public ::testing::Test {
  protected:
-  ~H2Test() override {
+  /// Here, not in the destructor: the connection may call what the derived test owns.
+  void TearDown() override {
     if (connection_) connection_->shutdown();
     loop_.context().poll();
   }
 
-  void connect(std::unique_ptr<TestClient> client = std::make_unique<TestClient>()) {
+  void connect(std::unique_ptr<H2TestClient> client = std::make_unique<H2TestClient>()) {
     client_ = std::move(client);
-    transport_ = std::make_shared<FakeTransport>(loop_);
+    transport_ = std::make_shared<H2FakeTransport>(loop_);
     connection_ = make_h2_connection(context_, transport_, "");
     connection_->start();
     pump();
@@ -299,9 +303,9 @@ class H2Test : public ::testing::Test {
     }
     return false;
   }
-  const SeenStream& seen(std::int32_t id) { return client_->seen(id); }
+  const H2SeenStream& seen(std::int32_t id) { return client_->seen(id); }
   /// Sends a GET that is expected to be answered.
-  std::int32_t get(std::string path, TestClient::Fields fields = {}) {
+  std::int32_t get(std::string path, H2TestClient::Fields fields = {}) {
     const std::int32_t id = client_->request("GET", std::move(path), std::move(fields));
     pump();
     return id;
@@ -317,8 +321,8 @@ class H2Test : public ::testing::Test {
                                ++released_;
                                connection_.reset();
                              }};
-  std::unique_ptr<TestClient> client_;
-  std::shared_ptr<FakeTransport> transport_;
+  std::unique_ptr<H2TestClient> client_;
+  std::shared_ptr<H2FakeTransport> transport_;
   std::shared_ptr<Connection> connection_;
 };
 

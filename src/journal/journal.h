@@ -75,7 +75,8 @@ class Journal {
   /// Reads committed events from `from` on, in order, those that `filter` wants (empty: all).
   /// Errors: kExpired when `from` is before bounds().first; kCorrupt; kUnavailable.
   /// `from` beyond the last event gives an empty batch. May block: not for loops.
-  virtual Result<ReadBatch> read(Position from, const EventFilter& filter, const ReadLimits& limits) const = 0;
+  virtual Result<ReadBatch> read(Position from, const EventFilter& filter,
+                                 const ReadLimits& limits) const = 0;
 
   /// The earliest retained event with this id (HIST-11), without scanning (HIST-14).
   /// May block: not for loops.

@@ -47,7 +47,8 @@ TEST_P(JournalContract, OneOrderForEightThreads) {
     threads.emplace_back([&, t] {
       Position before = 0;
       for (int i = 0; i < kEach; ++i) {
-        Result<Position> result = append_and_wait(journal, make_update(std::to_string(t) + "/" + std::to_string(i)));
+        Result<Position> result =
+            append_and_wait(journal, make_update(std::to_string(t) + "/" + std::to_string(i)));
         ASSERT_TRUE(result.ok()) << result.error().detail;
         // PUB-23: by the time a publisher is answered, the tail has seen its event.
         if (tail_.last() < *result) ++done_before_tail;

@@ -30,10 +30,10 @@ Result<void> check_version(const std::string& path, const std::string& text) {
     return damaged(path, "its format version reads \"" + text + "\"");
   }
   if (version > kFormatVersion) {
-    return Error{ErrorCode::kUnsupported,
-                 path + ": the journal has format " + std::to_string(version) +
-                     ", this build knows formats up to " + std::to_string(kFormatVersion) +
-                     "; use the newer Cinnabar that wrote it, or another directory"};
+    return Error{ErrorCode::kUnsupported, path + ": the journal has format " + std::to_string(version) +
+                                              ", this build knows formats up to " +
+                                              std::to_string(kFormatVersion) +
+                                              "; use the newer Cinnabar that wrote it, or another directory"};
   }
   return {};
 }
@@ -47,12 +47,14 @@ Result<void> check_unmarked(const std::string& path, rocksdb::DB& db) {
   std::vector<std::string> names;
   if (ours && rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names).ok()) {
     for (const std::string& name : names) {
-      ours = ours && (name == rocksdb::kDefaultColumnFamilyName || name == kEventsFamily || name == kIdsFamily);
+      ours =
+          ours && (name == rocksdb::kDefaultColumnFamilyName || name == kEventsFamily || name == kIdsFamily);
     }
   }
   if (ours) return {};
-  return Error{ErrorCode::kInvalid, path + ": this RocksDB database was not written by Cinnabar; name an empty "
-                                           "or a new directory for the journal"};
+  return Error{ErrorCode::kInvalid, path +
+                                        ": this RocksDB database was not written by Cinnabar; name an empty "
+                                        "or a new directory for the journal"};
 }
 
 }  // namespace

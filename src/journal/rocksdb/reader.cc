@@ -25,8 +25,9 @@ Error expired(const Store& store, Position from) {
 /// Positions are dense: where one is missing, retention took it after we looked, or it is lost.
 Error missing(const Store& store, const Store::Lease& use, Position position) {
   if (position < store.stored_first(use)) return expired(store, position);
-  return {ErrorCode::kCorrupt, store.path() + ": the event at position " + std::to_string(position) +
-                                   " is missing; stop the hub and restore a backup or move the directory away"};
+  return {ErrorCode::kCorrupt,
+          store.path() + ": the event at position " + std::to_string(position) +
+              " is missing; stop the hub and restore a backup or move the directory away"};
 }
 
 Error at_position(Error error, const Store& store, Position position) {
@@ -64,8 +65,9 @@ Result<ReadBatch> read_events(const Store& store, Position from, const EventFilt
     }
     batch.examined();
     if (filter && !filter({record.topics, record.is_private})) continue;
-    batch.add(Event::make({record.topics, record.data, record.id, record.type, record.retry, record.is_private},
-                          position, record.time_ms));
+    batch.add(
+        Event::make({record.topics, record.data, record.id, record.type, record.retry, record.is_private},
+                    position, record.time_ms));
   }
   if (!it->status().ok()) return error_of(it->status(), store.path());
   if (!batch.full() && batch.next() <= bounds.last) return missing(store, use, batch.next());

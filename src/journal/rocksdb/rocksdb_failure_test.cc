@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full or fails while the hub runs (PUB-25), and is mended.
+#include <rocksdb/write_batch.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -10,7 +11,10 @@
 #include <map>
 
 #include "journal/journal_test_support.h"
+#include "journal/rocksdb/keys.h"
+#include "journal/rocksdb/record.h"
 #include "journal/rocksdb/rocksdb_journal.h"
+#include "journal/rocksdb/store.h"
 
 namespace cinnabar {
 namespace {
@@ -192,6 +196,51 @@ TEST(RocksdbFailingDisk, RefusesThenGoesOnByItself) {
   publisher.check(journal);
   publisher.check(tail);
   journal.stop();
+}
+
+// A batch whose sync failed can be found complete in the log. Its publishers were refused and
+// the tail never saw it: it must not become history when the database is reopened.
+TEST(RocksdbFailingDisk, WhatWasRefusedStaysOut) {
+  const TempDirectory directory;
+  const std::string path = directory.path() + "/db";
+  {
+    RecordingTail tail;
+    auto journal = open_rocksdb_journal({.path = path, .retention = {}});
+    ASSERT_TRUE(journal.ok() && (*journal)->start(tail).ok());
+    append_all(**journal, {"a", "b"});
+    (*journal)->stop();
+  }
+  {
+    auto store = rocks::Store::open(path, {});
+    ASSERT_TRUE(store.ok()) << store.error().detail;
+    {
+      const auto use = (*store)->lease();
+      const rocks::PositionKey key = rocks::position_key(3);
+      const std::string record =
+          rocks::encode_record_head(false, 1) + rocks::encode_record_body(make_update("refused"));
+      rocksdb::WriteBatch batch;
+      batch.Put(use.events(), {key.data(), key.size()}, record);
+      batch.Put(use.ids(), rocks::id_key("refused", 3), {});
+      batch.Put(use.meta(), std::string(rocks::Store::kCommittedKey), rocks::Store::counters(3, 999));
+      ASSERT_TRUE(use.db().Write({}, &batch).ok());
+      const FailingDisk failing(0);
+      ASSERT_FALSE(use.db().Put({}, "any", "thing").ok());
+    }
+    const auto revived = (*store)->revive();
+    ASSERT_TRUE(revived.ok()) << revived.error().detail;
+    EXPECT_EQ((*store)->ledger().bounds().last, 2u);
+  }
+  RecordingTail tail;
+  auto journal = open_rocksdb_journal({.path = path, .retention = {}});
+  ASSERT_TRUE(journal.ok()) << journal.error().detail;
+  ASSERT_TRUE((*journal)->start(tail).ok());
+  EXPECT_EQ((*journal)->bounds().last, 2u);
+  EXPECT_EQ((*journal)->find("refused").value(), std::nullopt);
+  EXPECT_EQ(append_and_wait(**journal, make_update("c")).value(), 3u);
+  EXPECT_EQ(read_ids(**journal, 1), (std::vector<std::string>{"a", "b", "c"}));
+  // The index still has an entry of what was refused, at a position that is now another's.
+  EXPECT_EQ((*journal)->find("refused").value(), std::nullopt);
+  EXPECT_EQ((*journal)->find("c").value(), 3u);
 }
 
 }  // namespace

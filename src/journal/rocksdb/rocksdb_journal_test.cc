@@ -13,8 +13,10 @@ namespace {
 
 template <SyncPolicy kSync>
 std::unique_ptr<Journal> open_kind(const Retention& retention, const std::string& directory) {
-  auto journal = open_rocksdb_journal(
-      {.path = directory + "/db", .retention = retention, .sync = kSync, .sync_interval = std::chrono::milliseconds(20)});
+  auto journal = open_rocksdb_journal({.path = directory + "/db",
+                                       .retention = retention,
+                                       .sync = kSync,
+                                       .sync_interval = std::chrono::milliseconds(20)});
   if (journal) return std::move(*journal);
   ADD_FAILURE() << journal.error().detail;
   return nullptr;

@@ -11,7 +11,8 @@ bool mentions(const std::string& text, std::string_view part) { return text.find
 }  // namespace
 
 Error disk_full(const std::string& path, std::uint64_t needed) {
-  const std::string room = needed == 0 ? "some space" : "at least " + std::to_string((needed >> 20) + 1) + " MB";
+  const std::string room =
+      needed == 0 ? "some space" : "at least " + std::to_string((needed >> 20) + 1) + " MB";
   return {ErrorCode::kNoSpace, path + ": the disk is full; free " + room +
                                    " and the journal goes on by itself, nothing it acknowledged is lost"};
 }

@@ -43,7 +43,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const Retent
   const auto contents = prepare_directory(path);
   if (!contents) return contents.error();
   if (*contents == Contents::kDatabase) {
-    if (auto known = inspect_database(path, tuning_for(retention, path, total_space(path))); !known) return known.error();
+    if (auto known = inspect_database(path, tuning_for(retention, path, total_space(path))); !known)
+      return known.error();
   }
   std::unique_ptr<Store> store(new Store(path, retention));
   if (auto opened = store->open_database(); !opened) return opened.error();
@@ -175,8 +176,8 @@ Result<void> Store::reopen() {
   if (mended) mended = load(stored);
   if (mended) mended = check_ends(stored);
   if (mended && stored.last < ledger_.last) {
-    mended = damaged(path_, "events up to " + std::to_string(ledger_.last) + " were stored, now they end at " +
-                                std::to_string(stored.last));
+    mended = damaged(path_, "events up to " + std::to_string(ledger_.last) +
+                                " were stored, now they end at " + std::to_string(stored.last));
   }
   if (mended && stored.last > ledger_.last) mended = drop_unacknowledged(stored.last);
   if (mended) mended = write_probe();

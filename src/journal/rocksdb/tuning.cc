@@ -65,7 +65,8 @@ class IdPrefix final : public rocksdb::SliceTransform {
 
 rocksdb::CompressionType compression() {
   const auto built_in = rocksdb::GetSupportedCompressions();
-  const bool has_lz4 = std::find(built_in.begin(), built_in.end(), rocksdb::kLZ4Compression) != built_in.end();
+  const bool has_lz4 =
+      std::find(built_in.begin(), built_in.end(), rocksdb::kLZ4Compression) != built_in.end();
   return has_lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
