@@ -133,7 +133,8 @@ Verdict judge(std::string_view input, std::size_t step) {
       verdict.head = parser.head(pending, consumed);
       pending.erase(0, consumed);
       if (verdict.head == H1Parser::Progress::kRefused) verdict.status = parser.status();
-      if (verdict.head == H1Parser::Progress::kDone) verdict.target = parser.request().path + parser.request().query;
+      if (verdict.head == H1Parser::Progress::kDone)
+        verdict.target = parser.request().path + parser.request().query;
     }
     if (verdict.head == H1Parser::Progress::kRefused) break;
     if (verdict.head == H1Parser::Progress::kDone && !parser.complete() && !pending.empty()) {

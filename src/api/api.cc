@@ -16,7 +16,8 @@ void Api::add_routes(http::Router& router) const {
     router.add("QUERY", options_.path, subscribe);
   }
   if (verifier_.has_keys(Role::kPublisher)) {
-    router.add("POST", options_.path, [this](const http::ExchangePtr& exchange) { publish_.handle(exchange); });
+    router.add("POST", options_.path,
+               [this](const http::ExchangePtr& exchange) { publish_.handle(exchange); });
   }
 }
 

@@ -37,7 +37,8 @@ void committed(http::ExchangePtr exchange, std::string id, const Result<Position
 
 void PublishEndpoint::handle(const http::ExchangePtr& exchange) const {
   Authentication authentication = authenticate(exchange->request(), Role::kPublisher, verifier_, options_);
-  if (auto* refusal = std::get_if<http::Response>(&authentication)) return exchange->respond(std::move(*refusal));
+  if (auto* refusal = std::get_if<http::Response>(&authentication))
+    return exchange->respond(std::move(*refusal));
   auto* token = std::get_if<VerifiedToken>(&authentication);
   if (!token) return exchange->respond(challenge_response(Challenge::kBare));
   exchange->read_body(options_.limits.body_bytes,
@@ -56,7 +57,8 @@ void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedT
     }
   }
   if (!is_form(exchange->request().header("content-type").value_or(""))) {
-    return refuse(*exchange, {ErrorCode::kInvalid, "The Content-Type must be application/x-www-form-urlencoded."});
+    return refuse(*exchange,
+                  {ErrorCode::kInvalid, "The Content-Type must be application/x-www-form-urlencoded."});
   }
   Result<Update> update = parse_publish(*body, options_.limits);
   if (!update.ok()) return refuse(*exchange, update.error());
@@ -67,10 +69,9 @@ void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedT
     return exchange->respond(challenge_response(Challenge::kInsufficientScope));
   }
   std::string id = update->id;
-  journal_.append(std::move(*update),
-                  [exchange, id = std::move(id)](const Result<Position>& result) mutable {
-                    committed(std::move(exchange), std::move(id), result);
-                  });
+  journal_.append(std::move(*update), [exchange, id = std::move(id)](const Result<Position>& result) mutable {
+    committed(std::move(exchange), std::move(id), result);
+  });
 }
 
 }  // namespace cinnabar

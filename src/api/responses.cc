@@ -47,16 +47,19 @@ http::Response refusal_response(const Error& error) {
 http::Response journal_failure_response(const Error& error) {
   switch (error.code) {
     case ErrorCode::kNoSpace:
-      return problem(503, "The disk of the hub is full",
-                     "The update was not stored and not sent to anybody. Free space on the hub, then publish it again.");
+      return problem(
+          503, "The disk of the hub is full",
+          "The update was not stored and not sent to anybody. Free space on the hub, then publish it again.");
     case ErrorCode::kUnavailable:
       return problem(503, "The history of the hub is not available",
                      "The update was not stored and not sent to anybody. Publish it again later.");
     case ErrorCode::kClosed:
-      return problem(503, "The hub is stopping",
-                     "The update was not stored and not sent to anybody. Publish it again when the hub is back.");
+      return problem(
+          503, "The hub is stopping",
+          "The update was not stored and not sent to anybody. Publish it again when the hub is back.");
     default:
-      return problem(500, "The hub failed", "The update was not stored and not sent to anybody. The log of the hub says why.");
+      return problem(500, "The hub failed",
+                     "The update was not stored and not sent to anybody. The log of the hub says why.");
   }
 }
 

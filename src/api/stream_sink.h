@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "http/exchange.h"
 #include "hub/event_sink.h"
 #include "hub/shard.h"
-#include "http/exchange.h"
 
 namespace cinnabar {
 

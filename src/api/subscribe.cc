@@ -56,7 +56,8 @@ void SubscribeEndpoint::handle(const http::ExchangePtr& exchange) const {
   std::optional<VerifiedToken> token;
   if (verifier_.has_keys(Role::kSubscriber)) {  // SUB-22: a purely anonymous hub examines no token
     Authentication authentication = authenticate(exchange->request(), Role::kSubscriber, verifier_, options_);
-    if (auto* refusal = std::get_if<http::Response>(&authentication)) return exchange->respond(std::move(*refusal));
+    if (auto* refusal = std::get_if<http::Response>(&authentication))
+      return exchange->respond(std::move(*refusal));
     if (auto* verified = std::get_if<VerifiedToken>(&authentication)) {
       token = std::move(*verified);
     } else if (!options_.anonymous) {
@@ -119,7 +120,8 @@ void SubscribeEndpoint::resolve(const http::ExchangePtr& exchange, Pending pendi
   });
 }
 
-void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const {
+void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& pending,
+                             const Cursor& cursor) const {
   // HIST-9: the id asked for if it is known, else "earliest".
   std::string starts_after(cursor.from == Cursor::From::kAfter ? *pending.cursor : kEarliest);
   http::Response head = stream_head(pending.cursor ? &starts_after : nullptr);

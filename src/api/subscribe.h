@@ -21,8 +21,8 @@ class BlockingPool;
 /// Lifetime: outlives the server. Threads: handle() on any loop.
 class SubscribeEndpoint {
  public:
-  SubscribeEndpoint(const ApiOptions& options, const TokenVerifier& verifier, const Journal& journal, Hub& hub,
-                    BlockingPool& pool)
+  SubscribeEndpoint(const ApiOptions& options, const TokenVerifier& verifier, const Journal& journal,
+                    Hub& hub, BlockingPool& pool)
       : options_(options), verifier_(verifier), journal_(journal), hub_(hub), pool_(pool) {}
 
   void handle(const http::ExchangePtr& exchange) const;
@@ -35,8 +35,10 @@ class SubscribeEndpoint {
     std::optional<std::string> cursor;  ///< the id asked for; absent: none was (HIST-8)
   };
 
-  void on_body(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token, Result<std::string> body) const;
-  void parse(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token, const std::string& body) const;
+  void on_body(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
+               Result<std::string> body) const;
+  void parse(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
+             const std::string& body) const;
   void resolve(const http::ExchangePtr& exchange, Pending pending) const;
   void open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const;
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/files.h"
 #include "app/self_signed.h"
 #include "base/clock.h"
 
@@ -14,11 +13,8 @@ namespace {
 
 Result<http::Certificate> read_certificate(const ServerConfig& server) {
   if (server.tls.self_signed) return ensure_self_signed(server.self_signed_directory, unix_now_ms() / 1000);
-  Result<std::string> chain = read_file(server.tls.certificate);
-  if (!chain) return Error{chain.error().code, "server.tls.certificate: " + chain.error().detail};
-  Result<std::string> key = read_file(server.tls.key);
-  if (!key) return Error{key.error().code, "server.tls.key: " + key.error().detail};
-  return http::Certificate{.chain = std::move(*chain), .key = std::move(*key)};
+  // As paths, not as text: errors name the file, and never quote what is in it.
+  return http::Certificate{.chain = server.tls.certificate, .key = server.tls.key};
 }
 
 std::vector<VerificationKey> keys(const std::vector<KeyConfig>& configured) {

@@ -157,8 +157,9 @@ int run_hub(const Config& config, const DevGuide* dev) {
 
   if (const Result<void> started = hub.start(); !started.ok()) return fail(started.error());
   loops.start();
-  auto server = http::Server::create(server_settings, loops.all(),
-                                     [&router](const http::ExchangePtr& exchange) { router.dispatch(exchange); });
+  auto server =
+      http::Server::create(server_settings, loops.all(),
+                           [&router](const http::ExchangePtr& exchange) { router.dispatch(exchange); });
   if (!server.ok()) {
     (*journal)->stop();
     return fail(server.error());

@@ -43,7 +43,8 @@ void TimerWheel::schedule(Timer& timer, SteadyTime due) {
 }
 
 void TimerWheel::advance(SteadyTime now) {
-  const auto target = static_cast<std::uint64_t>(now <= start_ ? Duration(0) / kTick : (now - start_) / kTick);
+  const auto target =
+      static_cast<std::uint64_t>(now <= start_ ? Duration(0) / kTick : (now - start_) / kTick);
   while (current_tick_ < target) {
     ++current_tick_;
     Slot& slot = slots_[current_tick_ % kSlots];

@@ -13,7 +13,7 @@
 namespace cinnabar::http {
 namespace {
 
-constexpr int kBacklog = 4096;     // the kernel lowers it to net.core.somaxconn
+constexpr int kBacklog = 4096;      // the kernel lowers it to net.core.somaxconn
 constexpr int kFreePortTries = 16;  // until a free port is free in both address families
 
 struct SocketAddress {
@@ -37,7 +37,9 @@ struct SocketAddress {
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 
-void set_option(int fd, int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); }
+void set_option(int fd, int level, int name, int value) {
+  ::setsockopt(fd, level, name, &value, sizeof value);
+}
 
 /// A peer that vanished is found within `timeout`: by probes while all is silent, by the lack of
 /// acknowledgements while something is under way.
@@ -51,7 +53,8 @@ void set_inherited_options(int fd, Duration timeout) {
   set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval);
   set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
-  set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(std::clamp<std::int64_t>(ms, 1000, 1 << 30)));
+  set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
+             static_cast<int>(std::clamp<std::int64_t>(ms, 1000, 1 << 30)));
 }
 
 std::string shown(const std::string& host, std::uint16_t port) {
@@ -63,20 +66,19 @@ Error bind_error(const std::string& host, std::uint16_t port, int error) {
   std::string advice;
   switch (error) {
     case EADDRINUSE:
-      advice = "another program listens there; stop it (\"ss -ltnp\" shows which it is) or choose another port";
+      advice =
+          "another program listens there; stop it (\"ss -ltnp\" shows which it is) or choose another port";
       break;
     case EACCES:
       advice = "ports below 1024 need CAP_NET_BIND_SERVICE; choose a higher port or grant it";
       break;
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:
-      advice = "this machine has no such address; \"ip addr\" shows which it has, 0.0.0.0 or [::] stand for all";
+      advice =
+          "this machine has no such address; \"ip addr\" shows which it has, 0.0.0.0 or [::] stand for all";
       break;
-    case EMFILE:
-      advice = "raise the nofile limit (ulimit -n)";
-      break;
-    default:
-      advice = "check the address";
+    case EMFILE: advice = "raise the nofile limit (ulimit -n)"; break;
+    default: advice = "check the address";
   }
   return {error == EADDRINUSE ? ErrorCode::kUnavailable : ErrorCode::kInvalid,
           "Cannot listen on " + shown(host, port) + ": " + std::strerror(error) + "; " + advice + "."};

@@ -41,10 +41,10 @@ class Connection {
 };
 
 /// `received`: bytes already read from the transport (by protocol detection).
-std::shared_ptr<Connection> make_h1_connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
-                                               std::string received);
-std::shared_ptr<Connection> make_h2_connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
-                                               std::string received);
+std::shared_ptr<Connection> make_h1_connection(ConnectionContext& context,
+                                               std::shared_ptr<Transport> transport, std::string received);
+std::shared_ptr<Connection> make_h2_connection(ConnectionContext& context,
+                                               std::shared_ptr<Transport> transport, std::string received);
 
 /// The current time as an IMF-fixdate (RFC 9110 section 5.6.7), made once a second a thread.
 std::string_view http_date();

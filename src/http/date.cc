@@ -29,10 +29,10 @@ std::string_view http_date() {
     cache.second = now.tv_sec;
     std::tm tm{};
     gmtime_r(&now.tv_sec, &tm);
-    const int written =
-        std::snprintf(cache.text.data(), cache.text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                      kDays[static_cast<std::size_t>(tm.tm_wday)], tm.tm_mday,
-                      kMonths[static_cast<std::size_t>(tm.tm_mon)], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    const int written = std::snprintf(
+        cache.text.data(), cache.text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+        kDays[static_cast<std::size_t>(tm.tm_wday)], tm.tm_mday, kMonths[static_cast<std::size_t>(tm.tm_mon)],
+        tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
     cache.size = static_cast<std::size_t>(written);
   }
   return {cache.text.data(), cache.size};

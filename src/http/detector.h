@@ -26,7 +26,8 @@ class Detector final : public Connection,
   using Adopt = std::function<void(std::shared_ptr<Connection>)>;
 
   /// `tls`: the same transport if it is one that shakes hands. `adopt` outlives the detector.
-  Detector(ConnectionContext& context, std::shared_ptr<Transport> transport, TlsTransport* tls, const Adopt& adopt);
+  Detector(ConnectionContext& context, std::shared_ptr<Transport> transport, TlsTransport* tls,
+           const Adopt& adopt);
   ~Detector() override;
   Detector(const Detector&) = delete;
   Detector& operator=(const Detector&) = delete;

@@ -12,20 +12,18 @@
 namespace cinnabar::http {
 namespace {
 
-constexpr std::size_t kDiscardBytes = std::size_t{64} * 1024;  // of an unread body, to keep the connection
-constexpr int kReadsPerTurn = 16;                              // then other connections get theirs
+constexpr int kReadsPerTurn = 16;  // then other connections get theirs
 constexpr std::size_t kSlowestBytesPerSecond = std::size_t{16} * 1024;
-
-Error gone() { return {ErrorCode::kClosed, "the client is gone"}; }
 
 }  // namespace
 
-std::shared_ptr<Connection> make_h1_connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
-                                               std::string received) {
+std::shared_ptr<Connection> make_h1_connection(ConnectionContext& context,
+                                               std::shared_ptr<Transport> transport, std::string received) {
   return std::make_shared<H1Connection>(context, std::move(transport), std::move(received));
 }
 
-H1Connection::H1Connection(ConnectionContext& context, std::shared_ptr<Transport> transport, std::string received)
+H1Connection::H1Connection(ConnectionContext& context, std::shared_ptr<Transport> transport,
+                           std::string received)
     : context_(context), transport_(std::move(transport)) {
   if (!received.empty()) {
     work_ = std::make_unique<Work>();
@@ -62,7 +60,7 @@ void H1Connection::finish(bool reset) {
   transport_->close(reset);
   unsent_.reset();
   partial_ = SharedBytes();
-  if (work_ && work_->on_body) give_body(gone());
+  fail_body();
   work_.reset();
   context_.release(*this);
 }
@@ -75,13 +73,10 @@ bool H1Connection::wants_input() const {
     case State::kHead:
     case State::kDiscarding:
     case State::kStreaming:
-    case State::kStreamEnding:
-      return true;
-    case State::kHandling:
-      return work_ && work_->on_body;
+    case State::kStreamEnding: return true;
+    case State::kHandling: return work_ && work_->on_body;
     case State::kSending:
-    case State::kClosed:
-      return false;
+    case State::kClosed: return false;
   }
   return false;
 }
@@ -133,17 +128,10 @@ void H1Connection::advance() {
   while (more) {
     switch (state_) {
       case State::kIdle:
-      case State::kHead:
-        more = read_head();
-        break;
-      case State::kHandling:
-        more = take_body();
-        break;
-      case State::kDiscarding:
-        more = discard_body();
-        break;
-      default:
-        more = false;
+      case State::kHead: more = read_head(); break;
+      case State::kHandling: more = take_body(); break;
+      case State::kDiscarding: more = discard_body(); break;
+      default: more = false;
     }
   }
   advancing_ = false;
@@ -164,13 +152,9 @@ bool H1Connection::read_head() {
   H1Parser& parser = *work_->parser;
   std::size_t consumed = 0;
   switch (parser.head(work_->unread(), consumed)) {
-    case H1Parser::Progress::kMore:
-      return false;
-    case H1Parser::Progress::kRefused:
-      answer_error(parser.status());
-      return false;
-    case H1Parser::Progress::kDone:
-      break;
+    case H1Parser::Progress::kMore: return false;
+    case H1Parser::Progress::kRefused: answer_error(parser.status()); return false;
+    case H1Parser::Progress::kDone: break;
   }
   cancel();
   work_->consumed += consumed;
@@ -182,94 +166,10 @@ bool H1Connection::read_head() {
   continue_pending_ = parser.expects_continue() && work_->unread().empty();
   request.tls = transport_->is_tls();
   request.peer = transport_->peer();
-  const ExchangePtr exchange = std::make_shared<H1Exchange>(std::move(request), context_.loop, weak_from_this());
+  const ExchangePtr exchange =
+      std::make_shared<H1Exchange>(std::move(request), context_.loop, weak_from_this());
   context_.handler(exchange);
   return true;  // work_ may be gone
-}
-
-// ---- request bodies
-
-void H1Connection::read_body(std::size_t limit, Exchange::BodyCallback done) {
-  if (state_ != State::kHandling) {
-    done(gone());
-    return;
-  }
-  H1Parser& parser = *work_->parser;
-  if (limit != 0 && parser.content_length() > limit) {
-    done(Error{ErrorCode::kTooLarge, "the body is larger than " + std::to_string(limit) + " bytes"});
-    return;
-  }
-  if (parser.complete()) {
-    done(std::string());
-    return;
-  }
-  work_->limit = limit;
-  work_->on_body = std::move(done);
-  arm(context_.limits.body_timeout);
-  if (continue_pending_) {
-    continue_pending_ = false;
-    if (send("HTTP/1.1 100 Continue\r\n\r\n") == Sent::kFailed) {
-      finish(true);
-      return;
-    }
-  }
-  advance();
-}
-
-/// Decodes what has come of a wanted body.
-bool H1Connection::take_body() {
-  if (!work_ || !work_->on_body || work_->unread().empty()) return false;
-  Work& work = *work_;
-  std::size_t consumed = 0;
-  const auto progress = work.parser->body(work.unread(), consumed, work.body, work.limit);
-  work.consumed += consumed;
-  if (work.consumed == work.input.size() || work.consumed > read_scratch().size()) {
-    work.input.erase(0, work.consumed);
-    work.consumed = 0;
-  }
-  if (progress == H1Parser::Progress::kRefused) {
-    work.body_broken = true;
-    give_body(Error{ErrorCode::kInvalid, "the chunked framing of the body is broken"});
-  } else if (work.limit != 0 && work.parser->body_bytes() > work.limit) {
-    give_body(Error{ErrorCode::kTooLarge, "the body is larger than " + std::to_string(work.limit) + " bytes"});
-  } else if (progress == H1Parser::Progress::kDone) {
-    give_body(std::move(work.body));
-  } else {
-    return false;
-  }
-  return true;
-}
-
-/// Hands the body, or why there is none, to the handler, which may answer within.
-void H1Connection::give_body(Result<std::string> body) {
-  cancel();
-  const auto done = std::move(work_->on_body);
-  work_->on_body = nullptr;
-  work_->body = std::string();
-  done(std::move(body));
-}
-
-/// Throws away what the handler did not want of the body, as far as that is worth a connection.
-bool H1Connection::discard_body() {
-  Work& work = *work_;
-  if (!work.unread().empty()) {
-    std::size_t consumed = 0;
-    std::string nothing;
-    const auto progress = work.parser->body(work.unread(), consumed, nothing, 1);
-    work.consumed += consumed;
-    work.discarded += consumed;
-    if (progress == H1Parser::Progress::kRefused || work.discarded > kDiscardBytes) {
-      finish(false);
-      return false;
-    }
-    if (progress == H1Parser::Progress::kDone) {
-      next_request();
-      return true;
-    }
-    work.input.erase(0, work.consumed);
-    work.consumed = 0;
-  }
-  return false;
 }
 
 // ---- answers
@@ -311,21 +211,18 @@ void H1Connection::send_answer(const Response& response) {
     fields.connection = "keep-alive";
   }
   std::string bytes = h1_head(response, context_.common_headers, fields);
-  const bool bodiless = head_only_ || response.status < 200 || response.status == 204 || response.status == 304;
+  const bool bodiless =
+      head_only_ || response.status < 200 || response.status == 204 || response.status == 304;
   if (!bodiless) bytes += response.body;
   state_ = State::kSending;
   const std::size_t size = bytes.size();
   switch (send(std::move(bytes))) {
-    case Sent::kAll:
-      after_answer();
-      break;
+    case Sent::kAll: after_answer(); break;
     case Sent::kWaits:
       // Once, not moved by progress: a client that sips cannot hold the response for ever.
       arm(context_.limits.body_timeout + std::chrono::seconds(size / kSlowestBytesPerSecond));
       break;
-    case Sent::kFailed:
-      finish(true);
-      break;
+    case Sent::kFailed: finish(true); break;
   }
 }
 
@@ -409,8 +306,7 @@ H1Connection::Sent H1Connection::flush() {
 void H1Connection::on_writable() {
   const auto self = shared_from_this();
   switch (flush()) {
-    case Sent::kWaits:
-      return;
+    case Sent::kWaits: return;
     case Sent::kFailed:
       if (state_ == State::kStreaming) {
         lose_stream(true);
@@ -418,8 +314,7 @@ void H1Connection::on_writable() {
         finish(true);
       }
       return;
-    case Sent::kAll:
-      break;
+    case Sent::kAll: break;
   }
   if (state_ == State::kSending) {
     after_answer();
@@ -433,25 +328,20 @@ void H1Connection::on_writable() {
 void H1Connection::on_timer() {
   const auto self = shared_from_this();
   switch (state_) {
-    case State::kHead:
-      answer_error(408);
-      break;
+    case State::kHead: answer_error(408); break;
     case State::kHandling:
       if (!work_->on_body) break;
       work_->body_broken = true;
       give_body(Error{ErrorCode::kTimeout, "the body did not arrive in time"});
       break;
     case State::kIdle:
-    case State::kDiscarding:
-      finish(false);
-      break;
+    case State::kDiscarding: finish(false); break;
     case State::kSending:
     case State::kStreamEnding:
       finish(true);  // the client does not read
       break;
     case State::kStreaming:
-    case State::kClosed:
-      break;
+    case State::kClosed: break;
   }
 }
 

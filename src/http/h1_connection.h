@@ -18,7 +18,8 @@ namespace cinnabar::http {
 /// Pipelined requests wait in the socket, or in work_ as far as they were read along.
 ///
 /// Lifetime: the server holds it until release(); what calls in from outside (transport, timer,
-/// exchange) holds it for the call. Threads: its loop. h1_stream.cc has the EventStream half.
+/// exchange) holds it for the call. Threads: its loop. h1_body.cc has the
+/// request bodies, h1_stream.cc the EventStream half.
 class H1Connection final : public Connection,
                            public TransportListener,
                            public EventStream,
@@ -55,6 +56,9 @@ class H1Connection final : public Connection,
     kStreamEnding,  ///< its user has closed it; the rest is on its way out
     kClosed,
   };
+  /// Of a body that the handler did not want, to keep the connection.
+  static constexpr std::size_t kDiscardBytes = std::size_t{64} * 1024;
+
   enum class Sent { kAll, kWaits, kFailed };
 
   struct Work {
@@ -88,6 +92,7 @@ class H1Connection final : public Connection,
   void got_input(std::string_view bytes);
   void got_eof();
   void give_body(Result<std::string> body);
+  void fail_body();
   bool stays_alive_after_answer() const;
   void answer_error(unsigned status);
   void send_answer(const Response& response);
@@ -113,15 +118,15 @@ class H1Connection final : public Connection,
   std::size_t partial_sent_ = 0;
 
   State state_ = State::kIdle;
-  bool advancing_ = false;         ///< advance() is on the stack
-  bool draining_ = false;          ///< on_writable() is to come
-  bool user_waits_ = false;        ///< write() answered kBlocked
+  bool advancing_ = false;   ///< advance() is on the stack
+  bool draining_ = false;    ///< on_writable() is to come
+  bool user_waits_ = false;  ///< write() answered kBlocked
   bool keep_alive_ = false;
   bool http10_ = false;
   bool head_only_ = false;         ///< HEAD: no body in the answer
   bool continue_pending_ = false;  ///< the client waits for "100 Continue"
   bool last_chunk_due_ = false;
-  std::uint32_t excess_ = 0;       ///< bytes that came while streaming
+  std::uint32_t excess_ = 0;  ///< bytes that came while streaming
 };
 
 }  // namespace cinnabar::http

@@ -10,7 +10,8 @@ namespace cinnabar::http {
 H1Exchange::~H1Exchange() {
   const auto connection = connection_.lock();
   if (!connection || !connection->awaits_answer()) return;
-  log_error("a request was dropped without an answer", {{"method", request_.method}, {"path", request_.path}});
+  log_error("a request was dropped without an answer",
+            {{"method", request_.method}, {"path", request_.path}});
   if (loop_.on_this_thread()) {
     connection->respond(text_response(500));
   } else {

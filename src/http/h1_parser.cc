@@ -13,10 +13,13 @@ namespace beast = boost::beast;
 
 constexpr std::size_t kMaxFields = 256;  // each costs far more memory than its bytes
 
-bool iequals(std::string_view a, std::string_view b) { return beast::iequals({a.data(), a.size()}, {b.data(), b.size()}); }
+bool iequals(std::string_view a, std::string_view b) {
+  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; });
 }
 
 /// What a Host or the authority of a target may hold. Not a full check: nothing that would change
@@ -49,7 +52,8 @@ class H1Parser::Beast final : public beast::http::basic_parser<true> {
   using string_view = beast::string_view;
   using error_code = beast::error_code;
 
-  void on_request_impl(beast::http::verb, string_view method, string_view uri, int version, error_code& ec) override {
+  void on_request_impl(beast::http::verb, string_view method, string_view uri, int version,
+                       error_code& ec) override {
     ec = {};
     request_.method.assign(method.data(), method.size());
     target.assign(uri.data(), uri.size());

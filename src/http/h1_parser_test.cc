@@ -40,11 +40,16 @@ unsigned status_of(std::string_view text) {
   return whole;
 }
 
-std::string get(std::string_view target) { return "GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
-std::string post(std::string_view fields) { return "POST / HTTP/1.1\r\nHost: h\r\n" + std::string(fields) + "\r\n"; }
+std::string get(std::string_view target) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+}
+std::string post(std::string_view fields) {
+  return "POST / HTTP/1.1\r\nHost: h\r\n" + std::string(fields) + "\r\n";
+}
 
 TEST(H1Parser, ReadsAHead) {
-  const Parsed parsed = parse("\r\nQUERY /a%20b?c=d&e HTTP/1.1\r\nHost: Example:80\r\nX-Y:  z \t\r\nContent-Length: 3\r\n\r\n");
+  const Parsed parsed =
+      parse("\r\nQUERY /a%20b?c=d&e HTTP/1.1\r\nHost: Example:80\r\nX-Y:  z \t\r\nContent-Length: 3\r\n\r\n");
   ASSERT_EQ(parsed.status, 200U);
   EXPECT_EQ(parsed.request.method, "QUERY");
   EXPECT_EQ(parsed.request.path, "/a%20b");
@@ -63,16 +68,17 @@ TEST(H1Parser, TargetForms) {
   EXPECT_EQ(parse(get("HTTPS://other?q")).request.path, "/");
   EXPECT_EQ(parse(get("HTTPS://other?q")).request.query, "q");
   EXPECT_EQ(parse("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n").request.path, "*");
-  for (const char* target : {"*", "a", "ftp://h/", "http://", "http:///p", "http://u@h/", "/a#b", "/#", "/\x01", "/\x7f",
-                             "http://h\\x/"}) {
+  for (const char* target : {"*", "a", "ftp://h/", "http://", "http:///p", "http://u@h/", "/a#b", "/#",
+                             "/\x01", "/\x7f", "http://h\\x/"}) {
     EXPECT_EQ(status_of(get(target)), 400U) << target;
   }
   EXPECT_EQ(status_of("CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n"), 501U);
 }
 
 TEST(H1Parser, RequestLines) {
-  for (const char* line : {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET /\tHTTP/1.1", " GET / HTTP/1.1",
-                           "G@T / HTTP/1.1", "GET / a HTTP/1.1", "GET / HTTP/1", "GET / HTTP/1.10", "/ HTTP/1.1", "\x16\x03\x01"}) {
+  for (const char* line : {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET /\tHTTP/1.1",
+                           " GET / HTTP/1.1", "G@T / HTTP/1.1", "GET / a HTTP/1.1", "GET / HTTP/1",
+                           "GET / HTTP/1.10", "/ HTTP/1.1", "\x16\x03\x01"}) {
     EXPECT_EQ(status_of(std::string(line) + "\r\nHost: h\r\n\r\n"), 400U) << line;
   }
   EXPECT_EQ(status_of("GET / HTTP/2.0\r\nHost: h\r\n\r\n"), 505U);
@@ -209,8 +215,10 @@ TEST(H1Parser, Bodies) {
     const Body fixed = decode("Content-Length: 5\r\n", "helloGET", step);
     EXPECT_EQ(fixed.progress, H1Parser::Progress::kDone);
     EXPECT_EQ(fixed.text, "hello");
-    const Body chunked = decode("Transfer-Encoding: chunked\r\n",
-                                "5\r\nhello\r\n1;a=b;c=\"d e\"\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\nHost: evil\r\n\r\nGET", step);
+    const Body chunked = decode(
+        "Transfer-Encoding: chunked\r\n",
+        "5\r\nhello\r\n1;a=b;c=\"d e\"\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\nHost: evil\r\n\r\nGET",
+        step);
     EXPECT_EQ(chunked.progress, H1Parser::Progress::kDone) << step;
     EXPECT_EQ(chunked.text, "hello 0123456789");
     EXPECT_EQ(std::string("GET").substr(0, chunked.rest.size()), chunked.rest);
@@ -225,10 +233,12 @@ TEST(H1Parser, BodyBeyondTheLimitIsCountedNotKept) {
 }
 
 TEST(H1Parser, BrokenChunks) {
-  for (const char* body : {"x\r\nabc", "-1\r\nabc", "5 5\r\nhello\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5\nhello\n0\r\n\r\n",
-                           "1;a=\"\n\"\r\n1\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n",
-                           "1\r\na\r\n0\r\nbad trailer\r\n\r\n"}) {
-    EXPECT_EQ(decode("Transfer-Encoding: chunked\r\n", body, 1000).progress, H1Parser::Progress::kRefused) << body;
+  for (const char* body :
+       {"x\r\nabc", "-1\r\nabc", "5 5\r\nhello\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n",
+        "5\nhello\n0\r\n\r\n", "1;a=\"\n\"\r\n1\r\n", "0x5\r\nhello\r\n0\r\n\r\n",
+        "1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n", "1\r\na\r\n0\r\nbad trailer\r\n\r\n"}) {
+    EXPECT_EQ(decode("Transfer-Encoding: chunked\r\n", body, 1000).progress, H1Parser::Progress::kRefused)
+        << body;
   }
   const std::string endless = "0\r\nT: " + std::string(70'000, 't');
   EXPECT_EQ(decode("Transfer-Encoding: chunked\r\n", endless, 10'000).progress, H1Parser::Progress::kRefused);

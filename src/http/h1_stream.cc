@@ -115,14 +115,11 @@ void H1Connection::close() {
 void H1Connection::end_stream() {
   if (std::exchange(last_chunk_due_, false)) {
     switch (send("0\r\n\r\n")) {
-      case Sent::kAll:
-        break;
+      case Sent::kAll: break;
       case Sent::kWaits:
         if (!scheduled()) arm(kEndTime);
         return;
-      case Sent::kFailed:
-        finish(true);
-        return;
+      case Sent::kFailed: finish(true); return;
     }
   }
   if (!keep_alive_) {

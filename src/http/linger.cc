@@ -34,9 +34,10 @@ void Linger::discard() {
     }
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      descriptor_.async_wait(Descriptor::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error) self->discard();
-      });
+      descriptor_.async_wait(Descriptor::wait_read,
+                             [self = shared_from_this()](const boost::system::error_code& error) {
+                               if (!error) self->discard();
+                             });
       return;
     }
     break;

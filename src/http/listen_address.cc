@@ -9,8 +9,9 @@ namespace cinnabar::http {
 namespace {
 
 Error invalid(std::string_view url, std::string_view problem) {
-  return {ErrorCode::kInvalid, "Listen address \"" + std::string(url) + "\": " + std::string(problem) +
-                                   "; expected something like \"http://127.0.0.1:3000\" or \"https://[::1]:3443\"."};
+  return {ErrorCode::kInvalid,
+          "Listen address \"" + std::string(url) + "\": " + std::string(problem) +
+              "; expected something like \"http://127.0.0.1:3000\" or \"https://[::1]:3443\"."};
 }
 
 bool numeric(int family, const std::string& host) {

@@ -22,10 +22,11 @@ TEST(ListenAddress, Accepts) {
 }
 
 TEST(ListenAddress, RefusesWithASentence) {
-  for (const char* url : {"", "127.0.0.1:3000", "ftp://127.0.0.1", "http://", "http://:3000", "http://example.com:80",
-                          "http://::1:80", "http://[::1", "http://[::1]x", "http://[1.2.3.4]:80", "http://1.2.3:80",
-                          "http://127.0.0.1:", "http://127.0.0.1:65536", "http://127.0.0.1:-1", "http://127.0.0.1:80a",
-                          "http://127.0.0.1:80/path", "http://127.0.0.1:80?q", "http://user@127.0.0.1:80"}) {
+  for (const char* url :
+       {"", "127.0.0.1:3000", "ftp://127.0.0.1", "http://", "http://:3000", "http://example.com:80",
+        "http://::1:80", "http://[::1", "http://[::1]x", "http://[1.2.3.4]:80", "http://1.2.3:80",
+        "http://127.0.0.1:", "http://127.0.0.1:65536", "http://127.0.0.1:-1", "http://127.0.0.1:80a",
+        "http://127.0.0.1:80/path", "http://127.0.0.1:80?q", "http://user@127.0.0.1:80"}) {
     const auto parsed = ListenAddress::parse(url);
     ASSERT_FALSE(parsed.ok()) << url;
     EXPECT_EQ(parsed.error().code, ErrorCode::kInvalid);

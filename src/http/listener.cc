@@ -25,10 +25,12 @@ void warn_out_of_files(int error) {
   if (now - before < kWarnEveryMs || !last.compare_exchange_strong(before, now)) return;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  log_warn(error == EMFILE ? "cannot accept connections: this process has no file descriptor left; raise its nofile "
-                             "limit (ulimit -n, LimitNOFILE= of a systemd unit)"
-           : error == ENFILE ? "cannot accept connections: the system has no file descriptor left; raise fs.file-max"
-                             : "cannot accept connections: the system is out of memory for sockets",
+  log_warn(error == EMFILE
+               ? "cannot accept connections: this process has no file descriptor left; raise its nofile "
+                 "limit (ulimit -n, LimitNOFILE= of a systemd unit)"
+           : error == ENFILE
+               ? "cannot accept connections: the system has no file descriptor left; raise fs.file-max"
+               : "cannot accept connections: the system is out of memory for sockets",
            {{"limit", static_cast<std::uint64_t>(limit.rlim_cur)}, {"error", std::strerror(error)}});
 }
 
@@ -60,9 +62,10 @@ Listener::Listener(Loop& loop, ListenSocket socket, Accepted accepted)
 
 void Listener::start() {
   if (!descriptor_.is_open()) return;
-  descriptor_.async_wait(Descriptor::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error) self->accept_all();
-  });
+  descriptor_.async_wait(Descriptor::wait_read,
+                         [self = shared_from_this()](const boost::system::error_code& error) {
+                           if (!error) self->accept_all();
+                         });
 }
 
 void Listener::close() {

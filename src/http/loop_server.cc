@@ -9,11 +9,13 @@ LoopServer::LoopServer(Loop& loop, const ServerLimits& limits, const std::vector
                        const Handler& handler, const TlsContext* tls)
     : tls_(tls),
       adopt_([this](std::shared_ptr<Connection> connection) { adopt(std::move(connection)); }),
-      context_{loop, limits, common_headers, handler, [this](Connection& connection) { release(connection); }} {}
+      context_{loop, limits, common_headers, handler,
+               [this](Connection& connection) { release(connection); }} {}
 
 void LoopServer::listen(ListenSocket socket, bool tls) {
   listeners_.push_back(std::make_shared<Listener>(
-      loop(), std::move(socket), [this, tls](int fd, std::string peer) { accepted(fd, std::move(peer), tls); }));
+      loop(), std::move(socket),
+      [this, tls](int fd, std::string peer) { accepted(fd, std::move(peer), tls); }));
   listeners_.back()->start();
 }
 

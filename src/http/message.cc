@@ -13,8 +13,8 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
 }
 
 std::size_t Request::header_count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::count_if(headers.begin(), headers.end(), [name](const Header& field) { return field.name == name; }));
+  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(),
+                                                [name](const Header& field) { return field.name == name; }));
 }
 
 // RFC 9110 section 15, RFC 6585, RFC 8297, RFC 8470.

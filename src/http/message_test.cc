@@ -43,7 +43,8 @@ TEST(Message, DateIsImfFixdate) {
 TEST(ResponseHead, CommonFieldsYieldToOwn) {
   Response response;
   response.headers = {{"x-frame-options", "SAMEORIGIN"}};
-  const std::string head = h1_head(response, {{"X-Frame-Options", "DENY"}, {"X-Other", "1"}}, {"", false, true, 7});
+  const std::string head =
+      h1_head(response, {{"X-Frame-Options", "DENY"}, {"X-Other", "1"}}, {"", false, true, 7});
   EXPECT_EQ(head.find("DENY"), std::string::npos);
   EXPECT_NE(head.find("\r\nX-Other: 1\r\n"), std::string::npos);
   EXPECT_NE(head.find("\r\nContent-Length: 7\r\n"), std::string::npos);
@@ -55,7 +56,8 @@ TEST(ResponseHead, NoLengthWhereForbidden) {
   for (const unsigned status : {101U, 204U, 304U}) {
     Response response;
     response.status = status;
-    EXPECT_EQ(h1_head(response, {}, {"", false, true, 0}).find("Content-Length"), std::string::npos) << status;
+    EXPECT_EQ(h1_head(response, {}, {"", false, true, 0}).find("Content-Length"), std::string::npos)
+        << status;
   }
 }
 

@@ -32,10 +32,14 @@ class FakeExchange final : public Exchange {
 class RouterTest : public testing::Test {
  protected:
   RouterTest() {
-    router_.add("GET", "/a", [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "got")); });
-    router_.add("POST", "/a", [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "posted")); });
-    router_.add("POST", "/b", [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "b")); });
-    router_.add("OPTIONS", "/c", [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "own")); });
+    router_.add("GET", "/a",
+                [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "got")); });
+    router_.add("POST", "/a",
+                [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "posted")); });
+    router_.add("POST", "/b",
+                [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "b")); });
+    router_.add("OPTIONS", "/c",
+                [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "own")); });
   }
 
   Response ask(std::string method, std::string path) {

@@ -81,8 +81,8 @@ class ServerImpl final : public Server {
 
 Result<std::unique_ptr<Server>> Server::create(const ServerOptions& options, std::span<Loop* const> loops,
                                                Handler handler) {
-  const bool wants_tls =
-      std::any_of(options.listen.begin(), options.listen.end(), [](const ListenAddress& address) { return address.tls; });
+  const bool wants_tls = std::any_of(options.listen.begin(), options.listen.end(),
+                                     [](const ListenAddress& address) { return address.tls; });
   std::unique_ptr<TlsContext> tls;
   if (wants_tls) {
     auto made = TlsContext::create(options.tls);

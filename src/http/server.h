@@ -21,8 +21,8 @@ namespace cinnabar::http {
 
 /// What one client may cost. Sizes in bytes.
 struct ServerLimits {
-  std::size_t header_bytes = std::size_t{64} * 1024;  ///< beyond: 431 (LIM-17)
-  std::size_t uri_bytes = std::size_t{16} * 1024;     ///< beyond: 414
+  std::size_t header_bytes = std::size_t{64} * 1024;   ///< beyond: 431 (LIM-17)
+  std::size_t uri_bytes = std::size_t{16} * 1024;      ///< beyond: 414
   Duration header_timeout = std::chrono::seconds(10);  ///< from the first byte to the blank line: 408
   Duration body_timeout = std::chrono::seconds(30);    ///< for the whole body: 408
   Duration idle_timeout = std::chrono::seconds(75);    ///< keep-alive without a request: close

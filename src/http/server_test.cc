@@ -52,7 +52,8 @@ TEST(Server, AddressInUseIsSaidClearly) {
   ServerOptions options;
   options.listen = {{false, "127.0.0.1", first.port()}};
   TestServer second(options);
-  EXPECT_NE(second.error().find("127.0.0.1:" + std::to_string(first.port())), std::string::npos) << second.error();
+  EXPECT_NE(second.error().find("127.0.0.1:" + std::to_string(first.port())), std::string::npos)
+      << second.error();
   EXPECT_NE(second.error().find("in use"), std::string::npos);
   EXPECT_NE(second.error().find("another port"), std::string::npos);
 }

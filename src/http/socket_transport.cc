@@ -20,15 +20,16 @@ void SocketTransport::wait(bool for_write, Descriptor::wait_type kind) {
   bool& waits = for_write ? write_waits_ : read_waits_;
   if (waits) return;
   waits = true;
-  descriptor_.async_wait(kind, [self = shared_from_this(), for_write](const boost::system::error_code& error) {
-    (for_write ? self->write_waits_ : self->read_waits_) = false;
-    if (error == boost::asio::error::operation_aborted) return;
-    if (for_write) {
-      self->ready_to_write();
-    } else {
-      self->ready_to_read();
-    }
-  });
+  descriptor_.async_wait(kind,
+                         [self = shared_from_this(), for_write](const boost::system::error_code& error) {
+                           (for_write ? self->write_waits_ : self->read_waits_) = false;
+                           if (error == boost::asio::error::operation_aborted) return;
+                           if (for_write) {
+                             self->ready_to_write();
+                           } else {
+                             self->ready_to_read();
+                           }
+                         });
 }
 
 void SocketTransport::ready_to_read() {

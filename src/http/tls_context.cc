@@ -58,7 +58,9 @@ Result<std::string> load(const std::string& value, const char* what) {
 // Keys with a passphrase would make OpenSSL ask on the terminal.
 int no_passphrase(char*, int, int, void*) { return 0; }
 
-BioPtr memory(const std::string& text) { return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+BioPtr memory(const std::string& text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -103,9 +105,10 @@ void set_rules(SSL_CTX* context) {
 
 Result<std::unique_ptr<TlsContext>> TlsContext::create(const TlsOptions& options) {
   if (options.certificates.empty()) {
-    return Error{ErrorCode::kInvalid,
-                 "TLS: an https:// address needs a certificate, but none is configured; give a certificate and its "
-                 "key, or listen on http:// only."};
+    return Error{
+        ErrorCode::kInvalid,
+        "TLS: an https:// address needs a certificate, but none is configured; give a certificate and its "
+        "key, or listen on http:// only."};
   }
   std::unique_ptr<TlsContext> context(new TlsContext);
   for (const Certificate& certificate : options.certificates) {
@@ -127,14 +130,18 @@ Result<void> TlsContext::add(const Certificate& certificate) {
 
   ERR_clear_error();
   ContextPtr context(SSL_CTX_new(TLS_server_method()));
-  if (!context) return Error{ErrorCode::kInternal, "TLS: OpenSSL could not make a context; check its installation."};
+  if (!context)
+    return Error{ErrorCode::kInternal, "TLS: OpenSSL could not make a context; check its installation."};
   set_rules(context.get());
 
   const BioPtr chain = memory(*chain_text);
   const X509Ptr leaf(PEM_read_bio_X509_AUX(chain.get(), nullptr, no_passphrase, nullptr));
-  if (!leaf) return tls_error(chain_name, "holds no certificate that can be read; it must be PEM, the server's own first");
+  if (!leaf)
+    return tls_error(chain_name,
+                     "holds no certificate that can be read; it must be PEM, the server's own first");
   if (SSL_CTX_use_certificate(context.get(), leaf.get()) != 1) {
-    return tls_error(chain_name, "is refused by OpenSSL (key too small, or an outdated signature); make a new one");
+    return tls_error(chain_name,
+                     "is refused by OpenSSL (key too small, or an outdated signature); make a new one");
   }
   while (X509* issuer = PEM_read_bio_X509(chain.get(), nullptr, no_passphrase, nullptr)) {
     SSL_CTX_add0_chain_cert(context.get(), issuer);
@@ -142,7 +149,8 @@ Result<void> TlsContext::add(const Certificate& certificate) {
   // Reading past the last one leaves "no start line"; anything else is damage.
   const unsigned long last = ERR_peek_last_error();
   if (ERR_GET_REASON(last) != PEM_R_NO_START_LINE) {
-    return tls_error(chain_name, "is damaged after its first certificate; every certificate must be whole PEM");
+    return tls_error(chain_name,
+                     "is damaged after its first certificate; every certificate must be whole PEM");
   }
   ERR_clear_error();
 
@@ -151,8 +159,10 @@ Result<void> TlsContext::add(const Certificate& certificate) {
   if (!key) {
     return tls_error(key_name, "holds no private key that can be read; it must be PEM without a passphrase");
   }
-  if (X509_check_private_key(leaf.get(), key.get()) != 1 || SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) {
-    return tls_error(key_name, "does not belong to " + chain_name + "; give the key that the certificate was made with");
+  if (X509_check_private_key(leaf.get(), key.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) {
+    return tls_error(
+        key_name, "does not belong to " + chain_name + "; give the key that the certificate was made with");
   }
   ERR_clear_error();
   if (X509_cmp_current_time(X509_get0_notAfter(leaf.get())) < 0) {
@@ -190,7 +200,8 @@ SSL_CTX* TlsContext::choose(std::string_view name) const {
   if (const auto exact = names_.find(wanted); exact != names_.end()) return exact->second;
   const std::size_t dot = wanted.find('.');
   if (dot != std::string::npos && dot > 0) {
-    if (const auto wildcard = names_.find("*" + wanted.substr(dot)); wildcard != names_.end()) return wildcard->second;
+    if (const auto wildcard = names_.find("*" + wanted.substr(dot)); wildcard != names_.end())
+      return wildcard->second;
   }
   return contexts_.front().get();
 }

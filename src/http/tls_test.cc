@@ -34,8 +34,8 @@ Certificate make_certificate(const std::string& common_name, const std::string& 
   X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1,
-                             -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
   X509_set_issuer_name(certificate, name);
   if (!names.empty()) {
     X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
@@ -58,14 +58,15 @@ Certificate make_certificate(const std::string& common_name, const std::string& 
 /// A TLS client around a TestClient's socket.
 class TlsClient {
  public:
-  TlsClient(std::uint16_t port, const std::string& server_name, const std::string& alpn, int receive_buffer = 0,
-            int max_version = 0)
+  TlsClient(std::uint16_t port, const std::string& server_name, const std::string& alpn,
+            int receive_buffer = 0, int max_version = 0)
       : socket_(port, receive_buffer), context_(SSL_CTX_new(TLS_client_method())), ssl_(SSL_new(context_)) {
     const timeval ten_seconds{10, 0};
     ::setsockopt(socket_.fd(), SOL_SOCKET, SO_RCVTIMEO, &ten_seconds, sizeof ten_seconds);
     if (!server_name.empty()) SSL_set_tlsext_host_name(ssl_, server_name.c_str());
     if (!alpn.empty()) {
-      SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(alpn.data()), static_cast<unsigned>(alpn.size()));
+      SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(alpn.data()),
+                          static_cast<unsigned>(alpn.size()));
     }
     if (max_version != 0) SSL_set_max_proto_version(ssl_, max_version);
     SSL_set_fd(ssl_, socket_.fd());
@@ -179,8 +180,14 @@ TEST_F(TlsTest, WithoutAlpnTheBytesDecide) {
 
 TEST_F(TlsTest, SniChoosesTheCertificate) {
   const std::pair<const char*, const char*> cases[] = {
-      {"", "first"},           {"first.example", "first"},    {"SECOND.example", "second"}, {"a.wild.example", "second"},
-      {"a.b.wild.example", "first"}, {"wild.example", "first"}, {"third.example", "third.example"}, {"other", "first"},
+      {"", "first"},
+      {"first.example", "first"},
+      {"SECOND.example", "second"},
+      {"a.wild.example", "second"},
+      {"a.b.wild.example", "first"},
+      {"wild.example", "first"},
+      {"third.example", "third.example"},
+      {"other", "first"},
   };
   for (const auto& [name, expected] : cases) {
     TlsClient client(server_.port(), name, kHttp11);
@@ -281,15 +288,17 @@ TEST(TlsContext, BadCertificatesAreSaidClearly) {
   const Certificate good = make_certificate("a", "DNS:a");
   const Certificate other = make_certificate("b", "DNS:b");
   EXPECT_EQ(tls_error_of(good), "");
-  EXPECT_NE(tls_error_of({"/does/not/exist.pem", good.key}).find("/does/not/exist.pem\" cannot be read: No such file"),
+  EXPECT_NE(tls_error_of({"/does/not/exist.pem", good.key})
+                .find("/does/not/exist.pem\" cannot be read: No such file"),
             std::string::npos);
   EXPECT_NE(tls_error_of({good.chain, "/does/not/exist.key"}).find("private key file"), std::string::npos);
   EXPECT_NE(tls_error_of({good.chain, other.key}).find("does not belong"), std::string::npos);
   EXPECT_NE(tls_error_of({good.chain, good.chain}).find("no private key"), std::string::npos);
   EXPECT_NE(tls_error_of({good.key, good.key}).find("no certificate"), std::string::npos);
-  EXPECT_NE(tls_error_of({good.chain + "-----BEGIN CERTIFICATE-----\nzzzz\n-----END CERTIFICATE-----\n", good.key})
-                .find("damaged"),
-            std::string::npos);
+  EXPECT_NE(
+      tls_error_of({good.chain + "-----BEGIN CERTIFICATE-----\nzzzz\n-----END CERTIFICATE-----\n", good.key})
+          .find("damaged"),
+      std::string::npos);
   EXPECT_NE(tls_error_of({"", good.key}).find("missing"), std::string::npos);
   EXPECT_FALSE(TlsContext::create({}).ok());
 }

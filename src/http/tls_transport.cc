@@ -28,7 +28,8 @@ class Cursor {
     std::size_t offset = offset_;
     for (std::size_t i = index_; i < buffers_.size() && filled < kRecord; ++i) {
       const std::size_t size = std::min(buffers_[i].iov_len - offset, kRecord - filled);
-      if (size > 0) std::memcpy(scratch.data() + filled, static_cast<const char*>(buffers_[i].iov_base) + offset, size);
+      if (size > 0)
+        std::memcpy(scratch.data() + filled, static_cast<const char*>(buffers_[i].iov_base) + offset, size);
       filled += size;
       offset = 0;
     }
@@ -84,14 +85,9 @@ Transport::Outcome TlsTransport::read(std::span<char> into) {
   const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
   if (result == 1) return {got, Status::kOk};
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      return {0, Status::kBlocked};
-    case SSL_ERROR_WANT_WRITE:
-      read_wants_write_ = true;
-      return {0, Status::kBlocked};
-    case SSL_ERROR_ZERO_RETURN:
-      saw_eof();
-      return {0, Status::kEof};
+    case SSL_ERROR_WANT_READ: return {0, Status::kBlocked};
+    case SSL_ERROR_WANT_WRITE: read_wants_write_ = true; return {0, Status::kBlocked};
+    case SSL_ERROR_ZERO_RETURN: saw_eof(); return {0, Status::kEof};
     default:
       failed_ = true;
       ERR_clear_error();

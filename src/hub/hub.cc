@@ -36,7 +36,8 @@ void Hub::on_committed(std::span<const EventPtr> events) {
 }
 
 Shard& Hub::shard_of(const Loop& loop) {
-  const auto at = std::find_if(shards_.begin(), shards_.end(), [&](const auto& s) { return &s->loop() == &loop; });
+  const auto at =
+      std::find_if(shards_.begin(), shards_.end(), [&](const auto& s) { return &s->loop() == &loop; });
   assert(at != shards_.end());
   return **at;
 }

@@ -20,7 +20,9 @@ class Ring {
   bool empty() const { return events_.empty(); }
   /// The oldest position held. REQUIRES: !empty()
   Position first() const { return events_.front()->position(); }
-  bool holds(Position position) const { return !empty() && position >= first() && position - first() < events_.size(); }
+  bool holds(Position position) const {
+    return !empty() && position >= first() && position - first() < events_.size();
+  }
   /// REQUIRES: holds(position)
   const Event& at(Position position) const { return *events_[position - first()]; }
 

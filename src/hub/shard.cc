@@ -165,9 +165,7 @@ Shard::Sent Shard::send(Subscriber& subscriber, BufferSpan buffers, std::span<co
                         Position after) {
   const EventSink::Outcome outcome = subscriber.sink_->write(buffers);
   switch (outcome.state) {
-    case EventSink::State::kReady:
-      subscriber.last_write_ = steady_now();
-      return Sent::kAll;
+    case EventSink::State::kReady: subscriber.last_write_ = steady_now(); return Sent::kAll;
     case EventSink::State::kBlocked:
       subscriber.next_ = outcome.taken < positions.size() ? positions[outcome.taken] : after;
       subscriber.state_ = Subscriber::State::kBlocked;

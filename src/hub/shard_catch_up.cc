@@ -80,7 +80,8 @@ CatchUp& Shard::catch_up(Subscriber& subscriber) {
     const GrantsPtr grants = subscriber.grants_ ? subscriber.grants_->grants() : nullptr;
     subscriber.catch_up_ = std::make_shared<CatchUp>(
         subscriber, [set = MatcherSet(std::move(matchers)), grants](const RoutingView& event) {
-          return set.selects(event.topics) && (!event.is_private || (grants && grants->may_receive(event.topics)));
+          return set.selects(event.topics) &&
+                 (!event.is_private || (grants && grants->may_receive(event.topics)));
         });
   }
   return *subscriber.catch_up_;

@@ -277,7 +277,8 @@ TEST_F(ShardTest, SubscriberMayLeaveDuringJournalRead) {
   make().preload({}, 2000);
   Wire wire;
   on_loop(loop_, [&] {
-    Subscriber& made = shard_->add(spec({"a"}, {Cursor::From::kEarliest, 0}), std::make_unique<FakeSink>(wire));
+    Subscriber& made =
+        shard_->add(spec({"a"}, {Cursor::From::kEarliest, 0}), std::make_unique<FakeSink>(wire));
     shard_->start(made);
     shard_->remove(made, "test");
   });

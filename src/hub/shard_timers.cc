@@ -42,7 +42,8 @@ void Shard::schedule(Subscriber& subscriber) {
       if (options_.heartbeat != kOff) due = std::min(due, subscriber.last_write_ + options_.heartbeat);
       break;
     case Subscriber::State::kBlocked:
-      if (options_.dispatch_timeout != kOff) due = std::min(due, subscriber.stalled_since_ + options_.dispatch_timeout);
+      if (options_.dispatch_timeout != kOff)
+        due = std::min(due, subscriber.stalled_since_ + options_.dispatch_timeout);
       break;
     case Subscriber::State::kStarting:
     case Subscriber::State::kCatching: break;

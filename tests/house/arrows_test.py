@@ -3,7 +3,7 @@
 
 usage: arrows_test.py SOURCE_DIR ARROWS_FILE
 
-ARROWS_FILE has a line "folder: dependency;dependency" for each library, in the order of the layout: a
+ARROWS_FILE has a line "folder: dependency dependency" for each library, in the order of the layout: a
 folder may depend only on folders above it, so that the graph has no loop.
 """
 import pathlib
@@ -17,7 +17,7 @@ def read_arrows(path):
     arrows = {}
     for line in path.read_text().splitlines():
         folder, _, rest = line.partition(":")
-        arrows[folder] = {name for name in rest.strip().split(";") if name}
+        arrows[folder] = set(rest.split())
     return arrows
 
 

@@ -25,7 +25,9 @@ class TestClient {
     std::string head;  ///< status line and fields, with the empty line
     std::string body;
 
-    bool has(std::string_view line) const { return head.find("\r\n" + std::string(line) + "\r\n") != std::string::npos; }
+    bool has(std::string_view line) const {
+      return head.find("\r\n" + std::string(line) + "\r\n") != std::string::npos;
+    }
     bool mentions(std::string_view text) const { return head.find(text) != std::string::npos; }
   };
 

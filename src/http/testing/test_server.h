@@ -35,7 +35,8 @@ class TestServer {
       loops_.back()->start();
       pointers_.push_back(loops_.back().get());
     }
-    auto made = Server::create(options, pointers_, [this](const ExchangePtr& exchange) { router_.dispatch(exchange); });
+    auto made = Server::create(options, pointers_,
+                               [this](const ExchangePtr& exchange) { router_.dispatch(exchange); });
     if (made.ok()) {
       server_ = std::move(*made);
     } else {
@@ -85,7 +86,8 @@ class TestServer {
       exchange->respond(std::move(response));
     });
     add("GET", "/drop", [](const ExchangePtr&) {});
-    add("POST", "/ignore", [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "ignored")); });
+    add("POST", "/ignore",
+        [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "ignored")); });
     add("GET", "/nothing", [](const ExchangePtr& exchange) {
       Response response;
       response.status = 204;
@@ -103,8 +105,8 @@ class TestServer {
     const Handler head = [](const ExchangePtr& exchange) {
       const Request& request = exchange->request();
       Response response;
-      response.body = request.method + "|" + request.path + "|" + request.query + "|" + request.authority + "|" +
-                      request.peer + "|" + (request.tls ? "tls" : "plain") + "\n";
+      response.body = request.method + "|" + request.path + "|" + request.query + "|" + request.authority +
+                      "|" + request.peer + "|" + (request.tls ? "tls" : "plain") + "\n";
       for (const Header& header : request.headers) response.body += header.name + "=" + header.value + "\n";
       exchange->respond(std::move(response));
     };

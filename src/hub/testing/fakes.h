@@ -77,7 +77,8 @@ class FakeSink final : public EventSink {
   Outcome write(BufferSpan buffers) override {
     if (wire_.gone) return {0, State::kClosed};
     std::size_t taken = 0;
-    for (; taken < buffers.size() && wire_.room > 0; ++taken, --wire_.room) wire_.text += buffers[taken]->body();
+    for (; taken < buffers.size() && wire_.room > 0; ++taken, --wire_.room)
+      wire_.text += buffers[taken]->body();
     return {taken, wire_.room == 0 ? State::kBlocked : State::kReady};
   }
   void close() override { wire_.closed = true; }
