@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "base/log.h"
 #include "http/listener.h"
 #include "http/testing/test_server.h"
 
@@ -108,6 +109,8 @@ TEST(Server, OutOfFileDescriptorsPassesWhenSomeAreFreed) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   std::unique_ptr<TestClient> client;
+  // UBSan opens a pipe when it sees a type for the first time; let it see the logger's now.
+  log_warn("about to run out of file descriptors");
   server.on_loop([&] {  // the kernel accepts, the loop cannot yet
     client = std::make_unique<TestClient>(server.port());
     const int lowest_free = ::dup(client->fd());

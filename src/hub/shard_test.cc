@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "base/blocking_pool.h"
 #include "base/log.h"
 #include "base/loop.h"
@@ -64,6 +66,9 @@ class ShardTest : public ::testing::Test {
     return std::make_shared<Grants>(std::vector<GrantDetail>{detail});
   }
 
+  // The wires outlive the shard, whose sinks write to them to the last.
+  Wire& new_wire() { return wires_.emplace_back(); }
+
   Subscriber* join(Wire& wire, const SubscriberSpec& wanted) {
     Subscriber* made = nullptr;
     on_loop(loop_, [&] {
@@ -76,6 +81,7 @@ class ShardTest : public ::testing::Test {
     return eventually(loop_, [&] { return wire.text == text; });
   }
 
+  std::deque<Wire> wires_;
   Loop loop_;
   FakeJournal journal_;
   std::unique_ptr<BlockingPool> pool_ = std::make_unique<BlockingPool>(2);
@@ -84,7 +90,7 @@ class ShardTest : public ::testing::Test {
 
 TEST_F(ShardTest, SUB25_CommentThenLiveEvents) {
   make();
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}));
   publish(1);
   publish(2, "b");
@@ -94,7 +100,7 @@ TEST_F(ShardTest, SUB25_CommentThenLiveEvents) {
 
 TEST_F(ShardTest, SUB17_SeveralMatchingMatchersDeliverOnce) {
   make();
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a", "b", "*"}));
   Update update;
   update.topics = {"a", "b"};
@@ -108,7 +114,9 @@ TEST_F(ShardTest, SUB17_SeveralMatchingMatchersDeliverOnce) {
 
 TEST_F(ShardTest, AUTHZ3_PrivateOnlyWithGrant) {
   make();
-  Wire without, with, other;
+  Wire& without = new_wire();
+  Wire& with = new_wire();
+  Wire& other = new_wire();
   SubscriberSpec granted = spec({"*"});
   granted.grants = grants("a");
   SubscriberSpec elsewhere = spec({"*"});
@@ -127,7 +135,7 @@ TEST_F(ShardTest, HIST4_ReplayFromJournalJoinsLiveWithoutGap) {
   std::string expected = ":\n";
   for (int i = 1; i <= 1000; ++i) store(i);
   make().preload({}, 1000);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}, {Cursor::From::kAfter, 10}));
   for (int i = 11; i <= 1000; ++i) expected += sse(i);
   for (int i = 1001; i <= 1500; ++i) {
@@ -143,7 +151,7 @@ TEST_F(ShardTest, HIST5_ReplayIsAuthorizedAgainstThisToken) {
   store(2, "a", false);
   store(3, "b", true);
   make().preload({}, 3);
-  Wire wire;
+  Wire& wire = new_wire();
   SubscriberSpec wanted = spec({"*"}, {Cursor::From::kEarliest, 0});
   wanted.grants = grants("b");
   join(wire, wanted);
@@ -153,7 +161,7 @@ TEST_F(ShardTest, HIST5_ReplayIsAuthorizedAgainstThisToken) {
 TEST_F(ShardTest, ReplayFromRingReadsNoJournal) {
   make();
   for (int i = 1; i <= 5; ++i) publish(i);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}, {Cursor::From::kAfter, 2}));
   EXPECT_TRUE(receives(wire, ":\n" + sse(3) + sse(4) + sse(5))) << wire.text;
   EXPECT_EQ(journal_.reads(), 0U);
@@ -162,7 +170,7 @@ TEST_F(ShardTest, ReplayFromRingReadsNoJournal) {
 TEST_F(ShardTest, CursorAheadOfThisShardIsNotRepeated) {
   make();
   const EventPtr first = store(1);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}, {Cursor::From::kAfter, 1}));
   shard_->push({&first, 1});  // another shard was quicker, and the client came from there
   publish(2);
@@ -171,7 +179,8 @@ TEST_F(ShardTest, CursorAheadOfThisShardIsNotRepeated) {
 
 TEST_F(ShardTest, BlockedSubscriberResumesWhereItStopped) {
   make();
-  Wire wire, other;
+  Wire& wire = new_wire();
+  Wire& other = new_wire();
   Subscriber* slow = join(wire, spec({"a"}));
   join(other, spec({"a"}));
   on_loop(loop_, [&] { wire.room = 2; });
@@ -201,7 +210,7 @@ TEST_F(ShardTest, CONN5_StalledReaderIsAborted) {
   HubOptions options;
   options.dispatch_timeout = std::chrono::milliseconds(60);
   make(options);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}));
   on_loop(loop_, [&] { wire.room = 1; });
   publish(1);
@@ -212,7 +221,7 @@ TEST_F(ShardTest, CONN5_StalledReaderIsAborted) {
 
 TEST_F(ShardTest, CONN8_FallingOffHistoryCloses) {
   make();
-  Wire wire;
+  Wire& wire = new_wire();
   Subscriber* slow = join(wire, spec({"a"}));
   on_loop(loop_, [&] { wire.room = 1; });
   for (int i = 1; i <= 100; ++i) publish(i);
@@ -231,7 +240,7 @@ TEST_F(ShardTest, CONN1_HeartbeatWhenIdle) {
   HubOptions options;
   options.heartbeat = std::chrono::milliseconds(60);
   make(options);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}));
   EXPECT_TRUE(receives(wire, ":\n:\n:\n")) << wire.text;
 }
@@ -240,7 +249,7 @@ TEST_F(ShardTest, CONN3_TokenExpiryCloses) {
   HubOptions options;
   options.heartbeat = options.write_timeout = Duration(0);
   make(options);
-  Wire wire;
+  Wire& wire = new_wire();
   SubscriberSpec wanted = spec({"a"});
   wanted.expires_ms = unix_now_ms() + 200;
   join(wire, wanted);
@@ -254,7 +263,7 @@ TEST_F(ShardTest, CONN2_WriteTimeoutCloses) {
   options.write_timeout = std::chrono::milliseconds(100);
   options.dispatch_timeout = std::chrono::milliseconds(10);
   make(options);
-  Wire wire;
+  Wire& wire = new_wire();
   join(wire, spec({"a"}));
   EXPECT_TRUE(eventually(loop_, [&] { return wire.destroyed; }));
   EXPECT_TRUE(wire.closed);
@@ -262,7 +271,8 @@ TEST_F(ShardTest, CONN2_WriteTimeoutCloses) {
 
 TEST_F(ShardTest, CONN7_ClientFoundGoneOnWriteIsRemoved) {
   make();
-  Wire gone, stays;
+  Wire& gone = new_wire();
+  Wire& stays = new_wire();
   join(gone, spec({"a"}));
   join(stays, spec({"a"}));
   on_loop(loop_, [&] { gone.gone = true; });
@@ -275,7 +285,7 @@ TEST_F(ShardTest, CONN7_ClientFoundGoneOnWriteIsRemoved) {
 TEST_F(ShardTest, SubscriberMayLeaveDuringJournalRead) {
   for (int i = 1; i <= 2000; ++i) store(i);
   make().preload({}, 2000);
-  Wire wire;
+  Wire& wire = new_wire();
   on_loop(loop_, [&] {
     Subscriber& made =
         shard_->add(spec({"a"}, {Cursor::From::kEarliest, 0}), std::make_unique<FakeSink>(wire));
@@ -283,7 +293,7 @@ TEST_F(ShardTest, SubscriberMayLeaveDuringJournalRead) {
     shard_->remove(made, "test");
   });
   EXPECT_TRUE(eventually(loop_, [&] { return journal_.reads() > 0; }));
-  Wire next;
+  Wire& next = new_wire();
   join(next, spec({"a"}, {Cursor::From::kAfter, 1999}));
   EXPECT_TRUE(receives(next, ":\n" + sse(2000)));
   EXPECT_EQ(wire.text, ":\n");
