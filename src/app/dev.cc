@@ -108,6 +108,7 @@ Config dev_config(const DevState& state) {
   config.server.self_signed_directory = state.directory;
   config.hub.anonymous = true;
   config.hub.resource_identifier = kDevResource;
+  config.hub.drain_timeout = Duration(0);  // Ctrl-C should not wait for open pages
   const KeyConfig key{.jwt = state.key};
   config.issuers = {{.id = std::string(kDevIssuer), .publisher = {key}, .subscriber = {key}, .origin = {}}};
   config.journal.path = state.directory + "/journal";
