@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -18,7 +19,8 @@ namespace {
 
 constexpr std::size_t kMaxBatchUpdates = 4096;
 constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
-constexpr int kMaxYields = 32;
+/// However slow the disk, nobody is held back longer than this for the sake of others.
+constexpr Duration kLongestGather = std::chrono::milliseconds(1);
 /// Between tries to mend the database; what is queued waits for the next one.
 constexpr auto kRetryAfter = std::chrono::milliseconds(200);
 
@@ -59,6 +61,9 @@ void Writer::append(Update update, Journal::Appended done) {
       queue_.push_back({std::move(update), std::move(body), std::move(done)});
       if (waiting_) {
         waiting_ = false;  // the first of a burst wakes the thread for all
+        wake_.notify_one();
+      } else if (enough_ != 0 && queue_.size() >= enough_) {
+        enough_ = 0;
         wake_.notify_one();
       }
       return;
@@ -113,18 +118,20 @@ bool Writer::take(std::vector<Entry>& out) {
 }
 
 /// Publishers that were answered together come back one after another. When the last batch
-/// served several, let those that are on their way arrive, as long as the queue keeps growing.
+/// served several, let those that are on their way arrive: for as long as that batch took to
+/// commit at the most, or until there are twice as many. A lone publisher never waits.
 void Writer::gather() {
   if (last_batch_ < 2) return;
-  std::size_t seen = 0;
-  for (int i = 0; i < kMaxYields; ++i) {
-    {
-      MutexLock lock(mutex_);
-      if (!running_ || queue_.size() == seen || queue_.size() >= kMaxBatchUpdates) return;
-      seen = queue_.size();
-    }
-    std::this_thread::yield();
+  const SteadyTime until = steady_now() + std::min<Duration>(last_commit_, kLongestGather);
+  const std::size_t enough = std::min(2 * last_batch_, kMaxBatchUpdates);
+  MutexLock lock(mutex_);
+  while (running_ && queue_.size() < enough) {
+    const Duration left = until - steady_now();
+    if (left <= Duration::zero()) break;
+    enough_ = enough;
+    wake_.wait_for(mutex_, left);
   }
+  enough_ = 0;
 }
 
 /// Commits or refuses one batch of `entries`, beginning at `from`. Returns its size.
@@ -158,7 +165,9 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
       batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written));
       rocksdb::WriteOptions options;
       options.sync = sync_;
+      const SteadyTime begun = steady_now();
       const rocksdb::Status status = use.db().Write(options, &batch);
+      last_commit_ = steady_now() - begun;
       if (!status.ok()) result = error_of(status, store_.path());
     } else {
       result = store_.not_open();

@@ -71,6 +71,8 @@ class Writer {
   std::vector<Entry> queue_ CINNABAR_GUARDED_BY(mutex_);
   bool running_ CINNABAR_GUARDED_BY(mutex_) = false;
   bool waiting_ CINNABAR_GUARDED_BY(mutex_) = false;
+  /// How many updates gather() waits for; 0: it does not wait.
+  std::size_t enough_ CINNABAR_GUARDED_BY(mutex_) = 0;
   Error failure_ CINNABAR_GUARDED_BY(mutex_);
   /// Set by the thread. While true, failure_ says why.
   std::atomic<bool> failing_ = false;
@@ -78,6 +80,7 @@ class Writer {
   // The thread's own.
   SteadyTime retry_at_;
   std::size_t last_batch_ = 0;
+  Duration last_commit_{0};
   std::vector<EventPtr> events_;
   std::thread thread_;
 };
