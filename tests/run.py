@@ -46,7 +46,8 @@ def sanitizer_environment(build):
         environment.setdefault("CINNABAR_CRASH_ROUNDS", "5")
         environment["ASAN_OPTIONS"] = "detect_leaks=1:abort_on_error=0:exitcode=99"
         environment["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1:exitcode=99"
-        environment["TSAN_OPTIONS"] = f"suppressions={ROOT}/tests/tsan.supp:halt_on_error=0:exitcode=99:second_deadlock_stack=1"
+        environment["TSAN_OPTIONS"] = (f"suppressions={ROOT}/tests/tsan.supp:exitcode=99:history_size=7:"
+                                       "ignore_noninstrumented_modules=1:second_deadlock_stack=1")
     return environment
 
 
