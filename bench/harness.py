@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts and stops what shows.py measures: a hub with a configuration of its own, the tools, the table."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -63,7 +64,7 @@ class Hub:
     """A hub on free loopback ports; use as a context. `restart()` keeps its journal."""
 
     def __init__(self, bench, journal="rocksdb", sync="always", tls=False, dispatch_timeout="5s",
-                 trace=False):
+                 trace=False, heartbeat="40s"):
         self.bench = bench
         self.tls = tls
         self.trace = trace
@@ -73,11 +74,11 @@ class Hub:
         self.log = self.directory / "hub.log"
         self.trace_file = self.directory / "syncs.txt"
         self.config = self.directory / "cinnabar.toml"
-        self.config.write_text(self.toml(journal, sync, dispatch_timeout))
+        self.config.write_text(self.toml(journal, sync, dispatch_timeout, heartbeat))
         self.process = None
         self.pid = None
 
-    def toml(self, journal, sync, dispatch_timeout):
+    def toml(self, journal, sync, dispatch_timeout, heartbeat):
         listen = [f"http://127.0.0.1:{self.port}"]
         lines = ["[server]"]
         if self.tls:
@@ -89,6 +90,7 @@ class Hub:
             "anonymous = true",
             f'resource_identifier = "{RESOURCE}"',
             f'dispatch_timeout = "{dispatch_timeout}"',
+            f'heartbeat = "{heartbeat}"',
             "[[issuer]]",
             f'id = "{ISSUER}"',
             f'publisher = {{ jwt = "{PUBLISHER_KEY}", alg = "HS256" }}',
@@ -171,16 +173,42 @@ class Hub:
         lines = self.trace_file.read_text(errors="replace").splitlines()
         return sum("(" in line and "resumed>" not in line and "+++" not in line for line in lines)
 
-    def load(self, tls=False, check=True, **options):
-        """Runs cinnabar_loadgen against this hub; its JSON. last_event_id=X becomes --last-event-id X."""
+    def load_command(self, tls=False, **options):
+        """last_event_id=X becomes --last-event-id X; fresh=True becomes --fresh."""
         port = self.tls_port if tls else self.port
         command = [str(self.bench.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
                    "--pid", str(self.pid), "--token", self.bench.token]
-        for name, value in options.items():
-            command += ["--" + name.replace("_", "-"), str(value)]
-        if tls:
-            command.append("--tls")
-        result = run_tool(command)
+        for name, value in {**options, "tls": tls}.items():
+            if value is not False:
+                command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])
+        return command
+
+    @contextlib.contextmanager
+    def holding(self, subscribers, **options):
+        """Keeps that many subscribers connected meanwhile, by a loadgen of their own."""
+        if subscribers == 0:
+            yield
+            return
+        before = self.sockets()
+        command = self.load_command(subscribers=subscribers, expect=1, timeout=3600, **options)
+        holder = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 120
+            while self.sockets() < before + subscribers:
+                if holder.poll() is not None or time.monotonic() > deadline:
+                    raise Failure(f"{subscribers} subscribers did not connect")
+                time.sleep(0.05)
+            time.sleep(0.5)
+            yield
+        finally:
+            stop(holder)
+
+    def sockets(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def load(self, tls=False, check=True, **options):
+        """Runs cinnabar_loadgen against this hub; its JSON."""
+        result = run_tool(self.load_command(tls, **options))
         if self.process.poll() is not None:
             raise Failure(f"the hub ended under load; it said: {self.last_words()}")
         if check and result["problem"]:

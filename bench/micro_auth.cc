@@ -16,6 +16,8 @@ namespace {
 constexpr std::int64_t kNow = 1'700'000'000;  // seconds
 constexpr const char* kResource = "https://hub.example.com/.well-known/mercure";
 
+HubUrl hub() { return *HubUrl::parse(kResource); }
+
 VerificationKey key() { return {Algorithm::kHs256, std::string(64, 'k')}; }
 
 Result<std::string> token(std::int64_t topics) {
@@ -35,7 +37,7 @@ void verify_token(benchmark::State& state) {
   const auto jwt = token(state.range(0));
   const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
   for (auto _ : state) {
-    const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000);
+    const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, hub(), kNow * 1000);
     if (!verified.ok()) state.SkipWithError("the token was refused");
     benchmark::DoNotOptimize(verified);
   }
@@ -47,7 +49,7 @@ void refuse_forged_token(benchmark::State& state) {
   jwt->back() = jwt->back() == 'A' ? 'E' : 'A';
   const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
   for (auto _ : state) {
-    benchmark::DoNotOptimize(verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000));
+    benchmark::DoNotOptimize(verifier.verify(*jwt, Role::kPublisher, kResource, hub(), kNow * 1000));
   }
 }
 BENCHMARK(refuse_forged_token);
@@ -62,12 +64,13 @@ BENCHMARK(find_bearer_token);
 void check_grant(benchmark::State& state) {
   const auto jwt = token(state.range(0));
   const TokenVerifier verifier({{"https://example.com", {key()}, {key()}}}, ProtocolLimits{});
-  const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, kNow * 1000);
+  const auto verified = verifier.verify(*jwt, Role::kPublisher, kResource, hub(), kNow * 1000);
   if (!verified.ok()) {
     state.SkipWithError("the token was refused");
     return;
   }
-  const std::vector<std::string> topics = {"https://example.com/books/0"};
+  const HubPath path;
+  Topics topics(std::vector{"https://example.com/books/0"}, path);
   for (auto _ : state) benchmark::DoNotOptimize(verified->grants->may_publish(topics));
 }
 BENCHMARK(check_grant)->Arg(1)->Arg(100);

@@ -55,8 +55,9 @@ void parse_subscribe(benchmark::State& state) {
              std::to_string(i);
   }
   const ProtocolLimits limits;
+  const HubUrl hub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
   for (auto _ : state) {
-    const auto request = cinnabar::parse_subscribe(query, {}, limits);
+    const auto request = cinnabar::parse_subscribe(query, {}, limits, hub);
     if (!request.ok()) state.SkipWithError("the query was refused");
     benchmark::DoNotOptimize(request);
   }

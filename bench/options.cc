@@ -57,6 +57,8 @@ Result<Options> checked(Options options) {
   if (options.publishers > 0 && options.events == 0 && options.duration <= 0) {
     return wrong("--publishers needs --events or --duration to end");
   }
+  if (options.fresh && options.subscribers > 0)
+    return wrong("--fresh is for publishers without --subscribers");
   if (options.topics != TopicMode::kEach) options.topic_count = 1;
   if (options.topic_count == 0 || options.ramp == 0 || options.threads == 0) {
     return wrong("--topic-count, --ramp and --threads are at least 1");
@@ -71,8 +73,9 @@ const char* usage() {
          "  --path PATH --tls --token JWT --pid PID (of the hub, to read its CPU and RSS)\n"
          "  subscribers: --subscribers N --stalled K --fill BYTES --ramp N --threads N --rcvbuf BYTES\n"
          "               --hold SECONDS --last-event-id ID --topics one|star|each --topic-count N\n"
+         "               --patterns (match below their topics, by match_urlpattern)\n"
          "  publishers:  --publishers N --rate PER_SECOND --events N --duration SECONDS --size BYTES\n"
-         "               --warmup N\n"
+         "               --warmup N --fresh (each to a topic of its own, which nobody reads)\n"
          "  the end:     --expect EVENTS_PER_SUBSCRIBER --timeout SECONDS\n"
          "  resuming:    --resumes N: one after the other, each with --last-event-id, until --expect "
          "events\n";
@@ -111,10 +114,12 @@ Result<Options> parse_options(int argc, char** argv) {
       {"--timeout", number(options.timeout)},
       {"--resumes", number(options.resumes)},
   };
+  const std::map<std::string_view, bool*> flags = {
+      {"--tls", &options.tls}, {"--patterns", &options.patterns}, {"--fresh", &options.fresh}};
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--tls") {
-      options.tls = true;
+    if (const auto flag = flags.find(name); flag != flags.end()) {
+      *flag->second = true;
       continue;
     }
     const auto found = setters.find(name);

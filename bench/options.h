@@ -43,10 +43,14 @@ struct Options {
   std::string last_event_id;  ///< of every subscriber; empty: live only
   TopicMode topics = TopicMode::kOne;
   std::uint32_t topic_count = 1;
+  /// Subscribers match "<their topic>/*" by match_urlpattern instead of their topic itself: for
+  /// measuring them, as publishers go on publishing to the topics themselves.
+  bool patterns = false;
 
   std::uint32_t publishers = 0;
   bool publishes_fill = false;  ///< to the topic of the stalled; no flag of its own
   double rate = 0;              ///< updates per second of all publishers together; 0: full speed
+  bool fresh = false;           ///< every update to a topic never seen before, which nobody reads
   std::uint64_t events = 0;     ///< updates to publish, all publishers together; 0: by duration
   double duration = 0;
   std::size_t size = 200;    ///< of `data`, in bytes

@@ -20,11 +20,19 @@ constexpr std::size_t kKeptIds = 16;
 constexpr std::size_t kResponseLimit = 65536;
 constexpr std::uint64_t kAnswerTimeoutNs = 30'000'000'000;
 
+/// What stands for the stamp in a topic that is never the same twice.
+constexpr std::string_view kFresh = "fresh-";
+
+std::string topic_tail(const Options& options, std::uint32_t topic) {
+  if (options.publishes_fill) return "fill";
+  if (options.fresh) return std::string(kFresh) + std::string(kStampSize, '0') + "%2Fa";
+  return std::to_string(topic);
+}
+
 /// One publish request and where its stamp stands.
 std::string make_request(const Options& options, std::uint32_t topic, std::size_t& stamp) {
-  const std::string body = "topic=" + std::string(kTopicBase) +
-                           (options.publishes_fill ? std::string("fill") : std::to_string(topic)) +
-                           "&data=" + make_data(options.size);
+  const std::string body =
+      "topic=" + std::string(kTopicBase) + topic_tail(options, topic) + "&data=" + make_data(options.size);
   std::string request = "POST " + options.path + " HTTP/1.1\r\nHost: " + options.endpoint.authority +
                         "\r\nAuthorization: Bearer " + options.token +
                         "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
@@ -103,7 +111,11 @@ bool Publishers::send(std::uint32_t index) {
   const std::uint32_t topic = connection.sequence % options_.topic_count;
   std::string& request = connection.requests[topic];
   connection.sent_ns = now_ns();
-  write_stamp(request.data() + connection.stamp[topic], {index, ++connection.sequence, connection.sent_ns});
+  const Stamp stamp{index, ++connection.sequence, connection.sent_ns};
+  write_stamp(request.data() + connection.stamp[topic], stamp);
+  if (options_.fresh) {
+    write_stamp(request.data() + request.rfind(kFresh, connection.stamp[topic]) + kFresh.size(), stamp);
+  }
   ++sent_;
   // A request is small and the one before was answered: the socket buffer takes it. One of a
   // megabyte may not fit; then wait, this thread has nothing better to do for that connection.

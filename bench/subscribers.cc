@@ -113,9 +113,10 @@ void Subscribers::go_on_connecting(std::uint32_t index) {
 }
 
 std::string Subscribers::request_of(const Subscriber& subscriber) const {
-  std::string request = "GET " + options_.path + "?match=";
+  std::string request = "GET " + options_.path + (options_.patterns ? "?match_urlpattern=" : "?match=");
   request += options_.topics == TopicMode::kStar ? std::string("*")
                                                  : std::string(kTopicBase) + std::to_string(subscriber.topic);
+  if (options_.patterns) request += "%2F*";
   if (subscriber.stalls) request += "&match=" + std::string(kTopicBase) + "fill";
   request += " HTTP/1.1\r\nHost: " + options_.endpoint.authority + "\r\nAccept: text/event-stream\r\n";
   if (!options_.last_event_id.empty()) request += "Last-Event-ID: " + options_.last_event_id + "\r\n";

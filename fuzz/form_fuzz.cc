@@ -42,9 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(cinnabar::parse_form(again) == pairs);
 
+  static const cinnabar::HubUrl hub = *cinnabar::HubUrl::parse("https://hub.example.com/.well-known/mercure");
   const std::string_view query = text.substr(0, text.find('\n'));
   const std::string_view body = text.substr(query.size());
-  const auto request = cinnabar::parse_subscribe(query, body, {});
+  const auto request = cinnabar::parse_subscribe(query, body, {}, hub);
   if (request.ok()) {
     require(!request->matchers.empty());
     for (const cinnabar::Matcher& matcher : request->matchers.matchers()) {

@@ -57,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::string_view> fields = {input};
   (void)cinnabar::bearer_token(fields).ok();
 
-  const auto verified = verifier.verify(token, cinnabar::Role::kPublisher, kResource, 1'767'225'300'000);
+  static const cinnabar::HubUrl hub = *cinnabar::HubUrl::parse(kResource);
+  const auto verified = verifier.verify(token, cinnabar::Role::kPublisher, kResource, hub, 1'767'225'300'000);
   if (!verified.ok()) {
     require(verified.error().code == cinnabar::ErrorCode::kInvalid && !verified.error().detail.empty());
     return 0;

@@ -32,6 +32,14 @@ class Tally:
             else:
                 self.passed += 1
 
+    @staticmethod
+    def foreign_cases(junit):
+        """What tests that run other people's cases say about them."""
+        for case in xml.parse(junit).iter("testcase"):
+            for line in (case.findtext("system-out") or "").splitlines():
+                if line.startswith("cases of "):
+                    yield line
+
     def line(self, height):
         return f"{height}: {self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
@@ -62,7 +70,7 @@ def run_ctest(build, jobs, match, environment):
             chosen.append(number)
     house, unit = Tally(), Tally()
     if not chosen:
-        return house, unit, True
+        return house, unit, [], True
     junit = build / "ctest.xml"
     command = ["ctest", "--test-dir", build, "-j", str(jobs), "--output-on-failure", "--output-junit", junit, "--progress"]
     if match is not None:
@@ -70,7 +78,7 @@ def run_ctest(build, jobs, match, environment):
     done = subprocess.run(command, env=environment)
     house.add(junit, lambda name: name.startswith("house."))
     unit.add(junit, lambda name: not name.startswith("house."))
-    return house, unit, done.returncode == 0
+    return house, unit, list(Tally.foreign_cases(junit)), done.returncode == 0
 
 
 def run_pytest(build, jobs, match, environment):
@@ -96,10 +104,12 @@ def main():
     build = options.build.resolve()
     environment = sanitizer_environment(build)
 
-    house, unit, ctest_ok = run_ctest(build, options.jobs, options.match, environment)
+    house, unit, cases, ctest_ok = run_ctest(build, options.jobs, options.match, environment)
     scenarios, pytest_ok = run_pytest(build, options.jobs, options.match, environment)
 
     print()
+    for line in cases:
+        print(line)
     print(house.line("house"))
     print(unit.line("unit"))
     print(scenarios.line("scenarios"))

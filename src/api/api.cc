@@ -5,9 +5,10 @@ namespace cinnabar {
 
 Api::Api(ApiOptions options, const TokenVerifier& verifier, Journal& journal, Hub& hub, BlockingPool& pool)
     : options_(std::move(options)),
+      urls_(options_),
       verifier_(verifier),
-      publish_(options_, verifier, journal),
-      subscribe_(options_, verifier, journal, hub, pool) {}
+      publish_(options_, urls_, verifier, journal),
+      subscribe_(options_, urls_, verifier, journal, hub, pool) {}
 
 void Api::add_routes(http::Router& router) const {
   if (options_.anonymous || verifier_.has_keys(Role::kSubscriber)) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "api/hub_urls.h"
 #include "api/options.h"
 #include "api/publish.h"
 #include "api/subscribe.h"
@@ -23,6 +24,7 @@ class Api {
 
  private:
   const ApiOptions options_;
+  const HubUrls urls_;
   const TokenVerifier& verifier_;
   PublishEndpoint publish_;
   SubscribeEndpoint subscribe_;

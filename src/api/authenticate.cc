@@ -23,7 +23,7 @@ std::string resource_identifier(const http::Request& request, const ApiOptions& 
 }
 
 Authentication authenticate(const http::Request& request, Role role, const TokenVerifier& verifier,
-                            const ApiOptions& options) {
+                            const ApiOptions& options, const HubUrl& hub) {
   std::vector<std::string_view> fields;
   for (const http::Header& header : request.headers) {
     if (header.name == "authorization") fields.push_back(header.value);
@@ -36,7 +36,7 @@ Authentication authenticate(const http::Request& request, Role role, const Token
   if (!*presented) return std::monostate{};
 
   Result<VerifiedToken> token =
-      verifier.verify(**presented, role, resource_identifier(request, options), unix_now_ms());
+      verifier.verify(**presented, role, resource_identifier(request, options), hub, unix_now_ms());
   if (!token.ok()) {
     log_info("token refused", {{"peer", request.peer},
                                {"role", role == Role::kPublisher ? "publisher" : "subscriber"},

@@ -8,6 +8,7 @@
 #include "api/options.h"
 #include "auth/token_verifier.h"
 #include "http/message.h"
+#include "protocol/hub_url.h"
 
 namespace cinnabar {
 
@@ -19,9 +20,10 @@ std::string resource_identifier(const http::Request& request, const ApiOptions& 
 /// Nothing presented, a verified token, or the refusal to answer with.
 using Authentication = std::variant<std::monostate, VerifiedToken, http::Response>;
 
-/// Looks for a token in the request and verifies it for `role` (PRES-1, PRES-7, TOK-n). A refusal is
-/// logged with its reason, which the client does not get (TOK-14, OPS-5).
+/// Looks for a token in the request and verifies it for `role` (PRES-1, PRES-7, TOK-n); `hub` is the
+/// base of its patterns. A refusal is logged with its reason, which the client does not get (TOK-14,
+/// OPS-5).
 Authentication authenticate(const http::Request& request, Role role, const TokenVerifier& verifier,
-                            const ApiOptions& options);
+                            const ApiOptions& options, const HubUrl& hub);
 
 }  // namespace cinnabar

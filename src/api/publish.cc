@@ -36,18 +36,20 @@ void committed(http::ExchangePtr exchange, std::string id, const Result<Position
 }  // namespace
 
 void PublishEndpoint::handle(const http::ExchangePtr& exchange) const {
-  Authentication authentication = authenticate(exchange->request(), Role::kPublisher, verifier_, options_);
+  const Result<HubUrl> hub = urls_.of(exchange->request());
+  if (!hub.ok()) return refuse(*exchange, hub.error());
+  Authentication authentication =
+      authenticate(exchange->request(), Role::kPublisher, verifier_, options_, *hub);
   if (auto* refusal = std::get_if<http::Response>(&authentication))
     return exchange->respond(std::move(*refusal));
   auto* token = std::get_if<VerifiedToken>(&authentication);
   if (!token) return exchange->respond(challenge_response(Challenge::kBare));
   exchange->read_body(options_.limits.body_bytes,
-                      [this, exchange, token = std::move(*token)](Result<std::string> body) {
-                        on_body(exchange, token, std::move(body));
-                      });
+                      [this, exchange, token = std::move(*token), scheme = hub->scheme()](
+                          Result<std::string> body) { on_body(exchange, token, scheme, std::move(body)); });
 }
 
-void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedToken& token,
+void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, HubScheme scheme,
                               Result<std::string> body) const {
   if (!body.ok()) {
     switch (body.error().code) {
@@ -62,7 +64,12 @@ void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedT
   }
   Result<Update> update = parse_publish(*body, options_.limits);
   if (!update.ok()) return refuse(*exchange, update.error());
-  if (!token.grants->may_publish(update->topics)) {
+  Topics topics(update->topics, urls_.path());
+  // PUB-9: before the grants.
+  if (Result<void> checked = check_reserved(topics, urls_.path(), scheme); !checked) {
+    return refuse(*exchange, checked.error());
+  }
+  if (!token.grants->may_publish(topics)) {
     log_info("update refused", {{"peer", exchange->request().peer},
                                 {"reason", "the token does not grant publish on every topic"},
                                 {"topic", update->topics.front()}});

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/hub_urls.h"
 #include "api/options.h"
 #include "auth/token_verifier.h"
 #include "http/exchange.h"
@@ -16,15 +17,18 @@ namespace cinnabar {
 /// Lifetime: outlives the server and journal.stop(). Threads: handle() on any loop.
 class PublishEndpoint {
  public:
-  PublishEndpoint(const ApiOptions& options, const TokenVerifier& verifier, Journal& journal)
-      : options_(options), verifier_(verifier), journal_(journal) {}
+  PublishEndpoint(const ApiOptions& options, const HubUrls& urls, const TokenVerifier& verifier,
+                  Journal& journal)
+      : options_(options), urls_(urls), verifier_(verifier), journal_(journal) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
  private:
-  void on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, Result<std::string> body) const;
+  void on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, HubScheme scheme,
+               Result<std::string> body) const;
 
   const ApiOptions& options_;
+  const HubUrls& urls_;
   const TokenVerifier& verifier_;
   Journal& journal_;
 };

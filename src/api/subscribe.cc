@@ -53,9 +53,12 @@ std::string describe(const MatcherSet& set) {
 }  // namespace
 
 void SubscribeEndpoint::handle(const http::ExchangePtr& exchange) const {
+  Result<HubUrl> url = urls_.of(exchange->request());
+  if (!url.ok()) return exchange->respond(refusal_response(url.error()));
   std::optional<VerifiedToken> token;
   if (verifier_.has_keys(Role::kSubscriber)) {  // SUB-22: a purely anonymous hub examines no token
-    Authentication authentication = authenticate(exchange->request(), Role::kSubscriber, verifier_, options_);
+    Authentication authentication =
+        authenticate(exchange->request(), Role::kSubscriber, verifier_, options_, *url);
     if (auto* refusal = std::get_if<http::Response>(&authentication))
       return exchange->respond(std::move(*refusal));
     if (auto* verified = std::get_if<VerifiedToken>(&authentication)) {
@@ -64,15 +67,14 @@ void SubscribeEndpoint::handle(const http::ExchangePtr& exchange) const {
       return exchange->respond(challenge_response(Challenge::kBare));
     }
   }
-  if (exchange->request().method != "QUERY") return parse(exchange, std::move(token), {});
+  if (exchange->request().method != "QUERY") return parse(exchange, *url, std::move(token), {});
   exchange->read_body(options_.limits.body_bytes,
-                      [this, exchange, token = std::move(token)](Result<std::string> body) {
-                        on_body(exchange, token, std::move(body));
-                      });
+                      [this, exchange, url = std::move(*url), token = std::move(token)](
+                          Result<std::string> body) { on_body(exchange, url, token, std::move(body)); });
 }
 
-void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
-                                Result<std::string> body) const {
+void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, const HubUrl& url,
+                                std::optional<VerifiedToken> token, Result<std::string> body) const {
   if (!body.ok()) {
     switch (body.error().code) {
       case ErrorCode::kClosed: return;
@@ -86,12 +88,12 @@ void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, std::optional
     response.headers.push_back({"Accept-Query", "\"application/x-www-form-urlencoded\""});
     return exchange->respond(std::move(response));
   }
-  parse(exchange, std::move(token), *body);
+  parse(exchange, url, std::move(token), *body);
 }
 
-void SubscribeEndpoint::parse(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
-                              const std::string& body) const {
-  Result<SubscribeRequest> request = parse_subscribe(exchange->request().query, body, options_.limits);
+void SubscribeEndpoint::parse(const http::ExchangePtr& exchange, const HubUrl& url,
+                              std::optional<VerifiedToken> token, const std::string& body) const {
+  Result<SubscribeRequest> request = parse_subscribe(exchange->request().query, body, options_.limits, url);
   if (!request.ok()) return exchange->respond(refusal_response(request.error()));
   if (hub_.draining()) return exchange->respond(http::text_response(503));  // CONN-9
   Pending pending{std::move(token), std::move(*request), {}};

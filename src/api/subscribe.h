@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "api/hub_urls.h"
 #include "api/options.h"
 #include "auth/token_verifier.h"
 #include "http/exchange.h"
@@ -21,9 +22,9 @@ class BlockingPool;
 /// Lifetime: outlives the server. Threads: handle() on any loop.
 class SubscribeEndpoint {
  public:
-  SubscribeEndpoint(const ApiOptions& options, const TokenVerifier& verifier, const Journal& journal,
-                    Hub& hub, BlockingPool& pool)
-      : options_(options), verifier_(verifier), journal_(journal), hub_(hub), pool_(pool) {}
+  SubscribeEndpoint(const ApiOptions& options, const HubUrls& urls, const TokenVerifier& verifier,
+                    const Journal& journal, Hub& hub, BlockingPool& pool)
+      : options_(options), urls_(urls), verifier_(verifier), journal_(journal), hub_(hub), pool_(pool) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
@@ -35,14 +36,15 @@ class SubscribeEndpoint {
     std::optional<std::string> cursor;  ///< the id asked for; absent: none was (HIST-8)
   };
 
-  void on_body(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
+  void on_body(const http::ExchangePtr& exchange, const HubUrl& url, std::optional<VerifiedToken> token,
                Result<std::string> body) const;
-  void parse(const http::ExchangePtr& exchange, std::optional<VerifiedToken> token,
+  void parse(const http::ExchangePtr& exchange, const HubUrl& url, std::optional<VerifiedToken> token,
              const std::string& body) const;
   void resolve(const http::ExchangePtr& exchange, Pending pending) const;
   void open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const;
 
   const ApiOptions& options_;
+  const HubUrls& urls_;
   const TokenVerifier& verifier_;
   const Journal& journal_;
   Hub& hub_;

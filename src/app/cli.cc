@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/config_schema.h"
+#include "app/match_command.h"
 #include "app/run_command.h"
 #include "app/suggest.h"
 #include "app/token_command.h"
@@ -29,6 +30,13 @@ struct FieldFlag {
   const Field* field = nullptr;
   CLI::Option* option = nullptr;
   std::vector<std::string> values;
+};
+
+/// One of the flags that give `cinnabar match` its pattern.
+struct PatternFlag {
+  PatternKind kind;
+  std::string pattern;
+  CLI::Option* option;
 };
 
 const char* value_name(FieldType type) {
@@ -91,6 +99,16 @@ void add_token_flags(CLI::App& command, TokenRequest& request) {
       ->type_name("TOPIC")
       ->allow_extra_args(false);
   command
+      .add_option("--publish-urlpattern", request.publish_urlpatterns,
+                  "A URL pattern of topics it may publish to. Repeatable.")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  command
+      .add_option("--subscribe-urlpattern", request.subscribe_urlpatterns,
+                  "A URL pattern of topics it may subscribe to. Repeatable.")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  command
       .add_option("--subscribe", request.subscribe, "A topic it may subscribe to; '*' for all. Repeatable.")
       ->type_name("TOPIC")
       ->allow_extra_args(false);
@@ -104,6 +122,48 @@ void add_token_flags(CLI::App& command, TokenRequest& request) {
       "--dev", request.dev,
       "For the hub of `cinnabar run --dev`: fills in --iss, --aud, --key and, without a grant, all.");
   command.add_flag("--pretty", request.pretty, "Show its header and claims, too, on standard error.");
+}
+
+void add_match_flags(CLI::App& command, MatchRequest& request, std::deque<PatternFlag>& flags) {
+  const auto add = [&](PatternKind kind, const char* name, const char* help) {
+    PatternFlag& flag = flags.emplace_back(PatternFlag{kind, {}, nullptr});
+    flag.option = command.add_option(name, flag.pattern, help)->type_name("PATTERN")->expected(0, 1);
+  };
+  add(PatternKind::kUrlPattern, "--urlpattern", "A URL pattern, as in match_urlpattern.");
+  add(PatternKind::kExact, "--exact", "A topic to compare byte for byte, as in match.");
+  add(PatternKind::kUriTemplate, "--uri-template", "A URI template, as in topic of protocol 0.x.");
+  command
+      .add_option("--base", request.base,
+                  "The hub's URL, for relative URL patterns and topics, such as "
+                  "https://hub.example.com/.well-known/mercure")
+      ->type_name("URL");
+  command.add_flag(
+      "--batch", request.batch,
+      "Read JSON lines {\"pattern\": …, \"base\": …, \"topics\": […]} from standard input, and answer "
+      "each with {\"valid\": …, \"matches\": […], \"error\": …}.");
+  command.add_option("TOPIC", request.topics, "The topics to test.")->type_name("");
+}
+
+/// Settles which of the three kinds was asked for: 0, or kUsage.
+int settle_pattern(MatchRequest& request, const std::deque<PatternFlag>& flags, std::ostream& err) {
+  int given = 0;
+  for (const PatternFlag& flag : flags) {
+    if (flag.option->count() == 0) continue;
+    ++given;
+    request.kind = flag.kind;
+    request.pattern = flag.pattern;
+  }
+  const char* wrong = nullptr;
+  if (given > 1) {
+    wrong = "give one of --urlpattern, --exact and --uri-template, not several";
+  } else if (given == 0 && !request.batch) {
+    wrong = "the pattern is missing: give --urlpattern PATTERN, --exact PATTERN or --uri-template PATTERN";
+  } else if (request.batch && (!request.topics.empty() || !request.pattern.value_or("").empty())) {
+    wrong = "with --batch patterns and topics come from standard input, not from the command line";
+  }
+  if (!wrong) return 0;
+  err << "cinnabar match: " << wrong << "\nSee: cinnabar match --help\n";
+  return kUsage;
 }
 
 int version(std::ostream& out) {
@@ -192,9 +252,18 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
       "  cinnabar token --iss https://example.com --aud https://hub.example.com/.well-known/mercure \\\n"
       "    --key @publisher.key --publish https://example.com/books/1 --exp 10m");
 
+  MatchRequest match_request;
+  std::deque<PatternFlag> pattern_flags;
+  CLI::App& match_app =
+      *app.add_subcommand("match", "Test topics against a pattern, and say why they don't match.");
+  add_match_flags(match_app, match_request, pattern_flags);
+  match_app.footer(
+      "Example:\n  cinnabar match --urlpattern 'https://example.com/books/:id' https://example.com/books/1");
+
   CLI::App& version_app = *app.add_subcommand("version", "Print the version.");
   app.allow_extras();
-  for (CLI::App* command : {&run_app, &check_app, &token_app, &version_app}) command->allow_extras();
+  for (CLI::App* command : {&run_app, &check_app, &token_app, &match_app, &version_app})
+    command->allow_extras();
 
   try {
     app.parse(argc, argv);
@@ -220,6 +289,11 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
   if (token_app.parsed()) {
     return token_command(token_request, context.environment, unix_now_ms() / 1000, context.in, context.out,
                          context.err);
+  }
+  if (match_app.parsed()) {
+    if (const int refused = settle_pattern(match_request, pattern_flags, context.err); refused != 0)
+      return refused;
+    return match_command(match_request, context.in, context.out, context.err);
   }
   run_request.fields = given_fields(field_flags);
   return run(run_request, context);

@@ -110,10 +110,11 @@ TEST_F(Dev, GuidesTokenIsGoodOnBothRolesForADay) {
   const std::size_t begin = text.find(bearer) + bearer.size();
   const std::string token = text.substr(begin, text.find('\'', begin) - begin);
   const TokenVerifier verifier(issuers(config), config.hub.limits);
+  const HubUrl hub = *HubUrl::parse(kDevResource);
   for (const Role role : {Role::kPublisher, Role::kSubscriber}) {
-    EXPECT_TRUE(verifier.verify(token, role, kDevResource, kNow * 1000).ok());
-    EXPECT_TRUE(verifier.verify(token, role, kDevResource, (kNow + 24 * 3600 - 1) * 1000).ok());
-    EXPECT_FALSE(verifier.verify(token, role, kDevResource, (kNow + 24 * 3600 + 3600) * 1000).ok());
+    EXPECT_TRUE(verifier.verify(token, role, kDevResource, hub, kNow * 1000).ok());
+    EXPECT_TRUE(verifier.verify(token, role, kDevResource, hub, (kNow + 24 * 3600 - 1) * 1000).ok());
+    EXPECT_FALSE(verifier.verify(token, role, kDevResource, hub, (kNow + 24 * 3600 + 3600) * 1000).ok());
   }
 }
 

@@ -146,7 +146,8 @@ int run_hub(const Config& config, const DevGuide* dev) {
   Hub hub(**journal, loops.all(), pool,
           {.heartbeat = config.hub.heartbeat,
            .write_timeout = config.hub.write_timeout,
-           .dispatch_timeout = config.hub.dispatch_timeout});
+           .dispatch_timeout = config.hub.dispatch_timeout,
+           .path = HubPath(config.hub.path)});
   const Api api({.path = config.hub.path,
                  .anonymous = config.hub.anonymous,
                  .resource_identifier = config.hub.resource_identifier,

@@ -5,6 +5,7 @@
 #include "app/hub_process.h"
 
 int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);  // nothing here uses C's streams, and `match --batch` reads much
   cinnabar::CliContext context{.in = std::cin,
                                .out = std::cout,
                                .err = std::cerr,

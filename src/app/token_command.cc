@@ -45,6 +45,11 @@ Result<std::string> read_key(const std::string& given, std::istream& in) {
   return key;
 }
 
+bool grants_anything(const TokenRequest& request) {
+  return !request.publish.empty() || !request.subscribe.empty() || !request.publish_urlpatterns.empty() ||
+         !request.subscribe_urlpatterns.empty();
+}
+
 /// The request with what --dev fills in (CLI-5, but with the development hub's own random key).
 Result<TokenRequest> with_dev_defaults(TokenRequest request, const Environment& environment,
                                        std::optional<std::string>& key) {
@@ -52,7 +57,7 @@ Result<TokenRequest> with_dev_defaults(TokenRequest request, const Environment& 
   if (request.issuer.empty()) request.issuer = kDevIssuer;
   if (request.audience.empty()) request.audience = kDevResource;
   if (request.lifetime.empty()) request.lifetime = format_duration(kDevTokenLife);
-  if (request.publish.empty() && request.subscribe.empty()) {
+  if (!grants_anything(request)) {
     request.publish = {"*"};
     request.subscribe = {"*"};
   }
@@ -92,9 +97,10 @@ Result<std::string> mint(const TokenRequest& given, const Environment& environme
   if (!request) return request.error();
   if (request->issuer.empty()) return invalid("--iss is missing: the id of the issuer that the hub trusts");
   if (request->audience.empty()) return invalid("--aud is missing: the hub's URL (its resource identifier)");
-  if (request->publish.empty() && request->subscribe.empty()) {
+  if (!grants_anything(*request)) {
     return invalid(
-        "a token must grant something: give --publish TOPIC, --subscribe TOPIC, or both ('*' for all)");
+        "a token must grant something: give --publish TOPIC, --subscribe TOPIC, or both ('*' for all), or "
+        "--publish-urlpattern and --subscribe-urlpattern");
   }
   Duration life = kLife;
   if (!request->lifetime.empty()) {
@@ -115,7 +121,9 @@ Result<std::string> mint(const TokenRequest& given, const Environment& environme
   claims.issued = now;
   claims.expires = now + std::chrono::duration_cast<std::chrono::seconds>(life).count();
   claims.publish = request->publish;
+  claims.publish_urlpatterns = request->publish_urlpatterns;
   claims.subscribe = request->subscribe;
+  claims.subscribe_urlpatterns = request->subscribe_urlpatterns;
   claims.payload = request->payload;
   return mint_token(claims, *signing);
 }

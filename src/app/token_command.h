@@ -22,7 +22,9 @@ struct TokenRequest {
   std::string lifetime;  ///< a duration such as "1h"
   std::string payload;   ///< JSON
   std::vector<std::string> publish;
+  std::vector<std::string> publish_urlpatterns;
   std::vector<std::string> subscribe;
+  std::vector<std::string> subscribe_urlpatterns;
   bool dev = false;
   bool pretty = false;
 };

@@ -52,7 +52,7 @@ class TokenCommand : public testing::Test {
     const VerificationKey verification{.algorithm = algorithm, .secret = key};
     const TokenVerifier verifier(
         {{.id = "https://a.example", .publisher = {verification}, .subscriber = {verification}}}, {});
-    return verifier.verify(token, role, kHub, at * 1000).ok();
+    return verifier.verify(token, role, kHub, *HubUrl::parse(kHub), at * 1000).ok();
   }
 
   TestDirectory directory_;
@@ -151,8 +151,9 @@ TEST_F(TokenCommand, DevFillsInWhatIsMissing) {  // CLI-5, with a random key
   const std::string made = token();
   const Config config = dev_config(*open_dev_state(environment_));
   const TokenVerifier verifier(issuers(config), config.hub.limits);
-  EXPECT_TRUE(verifier.verify(made, Role::kPublisher, kDevResource, kNow * 1000).ok());
-  EXPECT_TRUE(verifier.verify(made, Role::kSubscriber, kDevResource, (kNow + 23 * kHour) * 1000).ok());
+  const HubUrl hub = *HubUrl::parse(kDevResource);
+  EXPECT_TRUE(verifier.verify(made, Role::kPublisher, kDevResource, hub, kNow * 1000).ok());
+  EXPECT_TRUE(verifier.verify(made, Role::kSubscriber, kDevResource, hub, (kNow + 23 * kHour) * 1000).ok());
 }
 
 TEST_F(TokenCommand, DevDoesNotReplaceWhatIsGiven) {

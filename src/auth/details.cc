@@ -42,17 +42,21 @@ Result<void> read_actions(const json::object& detail, const std::string& where, 
 }
 
 /// AD-6 to AD-9, MATCH-2, D3.
-Result<Matcher> read_matcher(const json::value& topic, const std::string& where,
-                             const ProtocolLimits& limits) {
+Result<Matcher> read_matcher(const json::value& topic, const std::string& where, const ProtocolLimits& limits,
+                             const HubUrl& hub) {
   if (!topic.is_object()) return invalid(where, "must be an object with `match`");
   const json::value* match = topic.get_object().if_contains("match");
   if (!match || !match->is_string()) return invalid(where, "must have a string `match`");
-  if (const json::value* type = topic.get_object().if_contains("match_type")) {
-    if (!type->is_string()) return invalid(where + ".match_type", "must be a string");
-    if (type->get_string() != name_of(MatcherType::kExact)) {
-      return invalid(where + ".match_type", "is " + quoted(type->get_string()) +
-                                                ", which is not supported; it must be \"exact\" or absent");
+  MatcherType type = MatcherType::kExact;
+  if (const json::value* given = topic.get_object().if_contains("match_type")) {
+    if (!given->is_string()) return invalid(where + ".match_type", "must be a string");
+    const auto known = matcher_type(given->get_string());
+    if (!known) {
+      return invalid(where + ".match_type",
+                     "is " + quoted(given->get_string()) +
+                         ", which is not supported; it must be \"exact\", \"urlpattern\" or absent");
     }
+    type = *known;
   }
   std::string pattern(match->get_string());
   if (pattern.empty()) return invalid(where + ".match", "must not be empty");
@@ -63,11 +67,16 @@ Result<Matcher> read_matcher(const json::value& topic, const std::string& where,
   if (!is_protocol_string(pattern)) {
     return invalid(where + ".match", "must not hold control or Unicode format characters");
   }
-  return Matcher(MatcherType::kExact, std::move(pattern));
+  Result<Matcher> matcher = Matcher::make(type, std::move(pattern), hub);
+  if (!matcher)
+    return invalid(where + ".match",
+                   "is no valid " + std::string(name_of(type)) + ": " + matcher.error().detail);
+  return matcher;
 }
 
 Result<GrantDetail> read_detail(const json::object& detail, const std::string& where,
-                                const ProtocolLimits& limits, std::size_t& matchers_so_far) {
+                                const ProtocolLimits& limits, const HubUrl& hub,
+                                std::size_t& matchers_so_far) {
   GrantDetail grant;
   if (Result<void> read = read_actions(detail, where, grant); !read) return read.error();
 
@@ -83,7 +92,7 @@ Result<GrantDetail> read_detail(const json::object& detail, const std::string& w
   }
   grant.matchers.reserve(list.size());
   for (std::size_t i = 0; i < list.size(); ++i) {
-    Result<Matcher> matcher = read_matcher(list[i], at(where + ".topics", i), limits);
+    Result<Matcher> matcher = read_matcher(list[i], at(where + ".topics", i), limits, hub);
     if (!matcher) return matcher.error();
     grant.matchers.push_back(std::move(*matcher));
   }
@@ -98,7 +107,8 @@ Result<GrantDetail> read_detail(const json::object& detail, const std::string& w
 }  // namespace
 
 Result<std::vector<GrantDetail>> parse_authorization_details(const json::object& claims,
-                                                             const ProtocolLimits& limits) {
+                                                             const ProtocolLimits& limits,
+                                                             const HubUrl& hub) {
   constexpr std::string_view kClaim = "authorization_details";
   std::vector<GrantDetail> grants;
   const json::value* claim = claims.if_contains(kClaim);
@@ -118,7 +128,7 @@ Result<std::vector<GrantDetail>> parse_authorization_details(const json::object&
       return invalid(std::string(kClaim),
                      "holds more than " + std::to_string(limits.details_per_token) + " Mercure details");
     }
-    Result<GrantDetail> grant = read_detail(detail, at(kClaim, i), limits, matchers);
+    Result<GrantDetail> grant = read_detail(detail, at(kClaim, i), limits, hub, matchers);
     if (!grant) return grant.error();
     grants.push_back(std::move(*grant));
   }

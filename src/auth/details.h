@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "protocol/grants.h"
+#include "protocol/hub_url.h"
 #include "protocol/limits.h"
 
 namespace cinnabar {
@@ -16,8 +17,9 @@ inline constexpr std::string_view kMercureDetailType = "https://mercure.rocks/au
 
 /// The Mercure details of the claim `authorization_details` (RFC 9396), in its order: AD-1 to
 /// AD-13, LIM-8 to LIM-10. None if the claim is absent. One bad detail spoils all (AD-12):
-/// kInvalid, with a detail that says where, as in "authorization_details[2].topics[0]".
+/// kInvalid, with a detail that says where, as in "authorization_details[2].topics[0]". `hub` is the
+/// base of URL patterns (MATCH-5).
 Result<std::vector<GrantDetail>> parse_authorization_details(const boost::json::object& claims,
-                                                             const ProtocolLimits& limits);
+                                                             const ProtocolLimits& limits, const HubUrl& hub);
 
 }  // namespace cinnabar

@@ -14,10 +14,12 @@ namespace {
 
 using testing::HasSubstr;
 
+const HubUrl kHub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
+
 Result<std::vector<GrantDetail>> parse(const std::string& claim, const ProtocolLimits& limits = {}) {
   const auto claims = parse_json_object(R"({"authorization_details":)" + claim + "}");
   EXPECT_TRUE(claims.ok()) << claim;
-  return parse_authorization_details(*claims, limits);
+  return parse_authorization_details(*claims, limits, kHub);
 }
 
 /// A Mercure detail of these members.
@@ -37,7 +39,7 @@ void expect_refused(const std::string& claim, const std::string& where, const Pr
 TEST(Details, AbsentOrEmptyGrantsNothing_AD_1) {
   const auto claims = parse_json_object("{}");
   ASSERT_TRUE(claims.ok());
-  EXPECT_TRUE(parse_authorization_details(*claims, {}).value().empty());
+  EXPECT_TRUE(parse_authorization_details(*claims, {}, kHub).value().empty());
   EXPECT_TRUE(parse("[]").value().empty());
   EXPECT_TRUE(parse(R"([{"actions":7}])").value().empty()) << "an object without type is ignored";
 }
@@ -99,9 +101,13 @@ TEST(Details, MatchersAreObjectsWithAStringMatch_AD_6) {
 }
 
 TEST(Details, MatchTypeNamesASupportedType_AD_7_MATCH_2) {
-  EXPECT_TRUE(parse("[" + detail(topics(R"([{"match":"a","match_type":"exact"}])")) + "]").ok());
-  for (const char* type :
-       {"\"Exact\"", "\"URLPattern\"", "\"regexp\"", "\"\"", "null", "7", "\"urlpattern\""}) {
+  for (const char* type : {"exact", "urlpattern"}) {
+    const auto details =
+        parse("[" + detail(topics(R"([{"match":"a","match_type":")" + std::string(type) + "\"}]")) + "]");
+    ASSERT_TRUE(details.ok());
+    EXPECT_EQ(name_of(details->at(0).matchers.at(0).type()), type);
+  }
+  for (const char* type : {"\"Exact\"", "\"URLPattern\"", "\"regexp\"", "\"\"", "null", "7"}) {
     expect_refused("[" + detail(topics(R"([{"match":"a","match_type":)" + std::string(type) + "}]")) + "]",
                    "match_type");
   }
@@ -110,6 +116,15 @@ TEST(Details, MatchTypeNamesASupportedType_AD_7_MATCH_2) {
 TEST(Details, MatchIsANonEmptyProtocolString_AD_8) {
   for (const char* match : {"a\\u0000", "", "a\\n", "\\u200b", "\\u0085", "\\ufeff"}) {
     expect_refused("[" + detail(topics(R"([{"match":")" + std::string(match) + "\"}]")) + "]", "match");
+  }
+}
+
+TEST(Details, PatternsMustBeValid_AD_8) {
+  for (const char* match : {"{unclosed", "/(unclosed", "https://example.com/:a/:a"}) {
+    expect_refused(
+        "[" + detail(topics(R"([{"match":")" + std::string(match) + R"(","match_type":"urlpattern"}])")) +
+            "]",
+        "authorization_details[0].topics[0].match");
   }
 }
 

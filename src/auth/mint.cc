@@ -32,11 +32,31 @@ Result<void> check_topics(const std::vector<std::string>& topics, std::string_vi
   return {};
 }
 
-json::object make_detail(std::string_view action, const std::vector<std::string>& topics) {
+/// Relative patterns are relative to the audience, where that is a hub's URL.
+Result<void> check_patterns(const std::vector<std::string>& patterns, std::string_view action,
+                            const std::string& audience) {
+  const Result<HubUrl> known = HubUrl::parse(audience);
+  const HubUrl hub = known ? *known : HubPath().base(HubScheme::kHttps);
+  for (const std::string& pattern : patterns) {
+    const Result<Matcher> made = Matcher::make(MatcherType::kUrlPattern, pattern, hub);
+    if (!made)
+      return invalid("A URL pattern to " + std::string(action) + " is invalid. " + made.error().detail);
+  }
+  return {};
+}
+
+json::object make_detail(std::string_view action, const std::vector<std::string>& topics,
+                         const std::vector<std::string>& urlpatterns) {
   json::array matchers;
   for (const std::string& topic : topics) {
     json::object matcher;
     matcher["match"] = topic;
+    matchers.push_back(std::move(matcher));
+  }
+  for (const std::string& pattern : urlpatterns) {
+    json::object matcher;
+    matcher["match"] = pattern;
+    matcher["match_type"] = name_of(MatcherType::kUrlPattern);
     matchers.push_back(std::move(matcher));
   }
   json::object detail;
@@ -54,7 +74,9 @@ Result<std::string> mint_token(const TokenClaims& claims, const VerificationKey&
   if (claims.audience.empty()) {
     return invalid("The audience is empty: it must be the hub's resource identifier, usually its URL.");
   }
-  if (claims.publish.empty() && claims.subscribe.empty()) {
+  const bool publishes = !claims.publish.empty() || !claims.publish_urlpatterns.empty();
+  const bool subscribes = !claims.subscribe.empty() || !claims.subscribe_urlpatterns.empty();
+  if (!publishes && !subscribes) {
     return invalid("The token would grant nothing: name at least one topic to publish or subscribe.");
   }
   for (const std::string* text :
@@ -62,17 +84,29 @@ Result<std::string> mint_token(const TokenClaims& claims, const VerificationKey&
     if (!is_utf8(*text))
       return invalid("The issuer, audience, subject, client and key ids must be valid UTF-8.");
   }
-  if (Result<void> checked = check_topics(claims.publish, "publish"); !checked) return checked.error();
-  if (Result<void> checked = check_topics(claims.subscribe, "subscribe"); !checked) return checked.error();
-
+  struct Grant {
+    std::string_view action;
+    const std::vector<std::string>& topics;
+    const std::vector<std::string>& urlpatterns;
+  };
   json::array details;
-  if (!claims.publish.empty()) details.push_back(make_detail("publish", claims.publish));
-  if (!claims.subscribe.empty()) details.push_back(make_detail("subscribe", claims.subscribe));
+  for (const Grant& grant : {Grant{"publish", claims.publish, claims.publish_urlpatterns},
+                             Grant{"subscribe", claims.subscribe, claims.subscribe_urlpatterns}}) {
+    if (grant.topics.empty() && grant.urlpatterns.empty()) continue;
+    for (const auto* list : {&grant.topics, &grant.urlpatterns}) {
+      if (Result<void> checked = check_topics(*list, grant.action); !checked) return checked.error();
+    }
+    if (Result<void> checked = check_patterns(grant.urlpatterns, grant.action, claims.audience); !checked) {
+      return checked.error();
+    }
+    details.push_back(make_detail(grant.action, grant.topics, grant.urlpatterns));
+  }
+
   if (!claims.payload.empty()) {
     Result<json::object> payload = parse_json_object(claims.payload);
     if (!payload)
       return invalid("The payload " + payload.error().detail + "; write it like {\"name\":\"value\"}.");
-    if (claims.subscribe.empty()) {
+    if (!subscribes) {
       return invalid("The payload belongs to a subscribe grant: name at least one topic to subscribe.");
     }
     details.back().get_object()["payload"] = std::move(*payload);

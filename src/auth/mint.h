@@ -19,12 +19,14 @@ struct TokenClaims {
   std::int64_t issued = 0;           ///< Unix seconds
   std::int64_t expires = 0;          ///< Unix seconds
   std::vector<std::string> publish;  ///< exact topics, or "*"
+  std::vector<std::string> publish_urlpatterns;
   std::vector<std::string> subscribe;
+  std::vector<std::string> subscribe_urlpatterns;
   std::string payload;  ///< a JSON object as text, on the subscribe detail; empty: none
 };
 
-/// A compact JWS of an RFC 9068 access token. Errors: kInvalid (no grant; payload not a JSON
-/// object, CLI-6), in one sentence for the person at the terminal.
+/// A compact JWS of an RFC 9068 access token. Errors: kInvalid (no grant; an invalid pattern; payload not a
+/// JSON object, CLI-6), in one sentence for the person at the terminal.
 Result<std::string> mint_token(const TokenClaims& claims, const VerificationKey& key);
 
 }  // namespace cinnabar

@@ -78,13 +78,14 @@ TEST(Mint, TokensVerify) {
   for (const Algorithm algorithm : {Algorithm::kHs256, Algorithm::kHs384, Algorithm::kHs512}) {
     const VerificationKey key{algorithm, "a secret"};
     const TokenVerifier verifier({{"https://example.com", {key}, {}}}, {});
+    const HubUrl hub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
     const auto token = verifier.verify(*mint_token(claims(), key), Role::kPublisher,
-                                       "https://hub.example.com/.well-known/mercure", 2'000'000);
+                                       "https://hub.example.com/.well-known/mercure", hub, 2'000'000);
     ASSERT_TRUE(token.ok()) << token.error().detail;
     EXPECT_EQ(token->expires_ms, 4'600'000);
-    const std::vector<std::string> topics = {"anything"};
-    const std::vector<std::string_view> b = {"b"}, c = {"c"};
-    EXPECT_TRUE(token->grants->may_publish(topics));
+    const HubPath path;
+    Topics anything(std::vector{"anything"}, path), b(std::vector{"b"}, path), c(std::vector{"c"}, path);
+    EXPECT_TRUE(token->grants->may_publish(anything));
     EXPECT_TRUE(token->grants->may_receive(b));
     EXPECT_FALSE(token->grants->may_receive(c));
   }

@@ -14,6 +14,7 @@ namespace cinnabar::test {
 
 inline constexpr std::string_view kIssuer = "https://example.com";
 inline constexpr std::string_view kResource = "https://hub.example.com/.well-known/mercure";
+inline HubUrl hub() { return *HubUrl::parse(kResource); }
 inline constexpr std::int64_t kNowMs = 1'767'225'300'500;  // half past a second
 inline constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"at+jwt"})";
 

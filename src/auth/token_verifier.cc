@@ -71,7 +71,7 @@ bool TokenVerifier::has_keys(Role role) const {
 }
 
 Result<VerifiedToken> TokenVerifier::verify(std::string_view token, Role role, std::string_view resource,
-                                            std::int64_t now_ms) const {
+                                            const HubUrl& hub, std::int64_t now_ms) const {
   const Result<CompactJws> jws = decode_compact_jws(token);
   if (!jws) return refuse("The token ", jws.error());
 
@@ -107,7 +107,7 @@ Result<VerifiedToken> TokenVerifier::verify(std::string_view token, Role role, s
   if (!subject) return refuse("The token's claim ", subject.error());
   Result<std::string> id = optional_string_claim(*claims, "jti");
   if (!id) return refuse("The token's claim ", id.error());
-  Result<std::vector<GrantDetail>> details = parse_authorization_details(*claims, limits_);
+  Result<std::vector<GrantDetail>> details = parse_authorization_details(*claims, limits_, hub);
   if (!details) return refuse("The token's claim ", details.error());
 
   return VerifiedToken{std::make_shared<const Grants>(std::move(*details)), *expires_ms, issuer->id,

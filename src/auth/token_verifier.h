@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "protocol/grants.h"
+#include "protocol/hub_url.h"
 #include "protocol/limits.h"
 
 namespace cinnabar {
@@ -50,11 +51,12 @@ class TokenVerifier {
 
   bool has_keys(Role role) const;
 
-  /// `resource` is the resource identifier that `aud` must contain (TOK-11). Any failure is
+  /// `resource` is the resource identifier that `aud` must contain (TOK-11); `hub` is the base of the
+  /// token's URL patterns (MATCH-5). Any failure is
   /// kInvalid; its detail says which check failed, for the log only (TOK-14, ERR-8), and holds
   /// neither the token nor a key.
   Result<VerifiedToken> verify(std::string_view token, Role role, std::string_view resource,
-                               std::int64_t now_ms) const;
+                               const HubUrl& hub, std::int64_t now_ms) const;
 
  private:
   std::vector<Issuer> issuers_;

@@ -31,7 +31,7 @@ TokenVerifier verifier() {
 }
 
 Result<VerifiedToken> verify(const std::string& token, Role role = Role::kPublisher) {
-  return verifier().verify(token, role, kResource, kNowMs);
+  return verifier().verify(token, role, kResource, test::hub(), kNowMs);
 }
 
 /// Refused, for the reason that `hint` names, without a word of the token or the key.
@@ -75,16 +75,16 @@ TokenVerifier local_verifier() {
 TEST(TokenVerifier, AcceptsTheVectorOfSection25) {
   for (const Role role : {Role::kPublisher, Role::kSubscriber}) {
     const auto token =
-        local_verifier().verify(kVector, role, "https://localhost/.well-known/mercure", kNowMs);
+        local_verifier().verify(kVector, role, "https://localhost/.well-known/mercure", test::hub(), kNowMs);
     ASSERT_TRUE(token.ok()) << token.error().detail;
     EXPECT_EQ(token->expires_ms, 4'102'444'800'000);
     EXPECT_EQ(token->issuer, "https://localhost");
     EXPECT_EQ(token->subject, "");
     EXPECT_EQ(token->id, "");
-    const std::vector<std::string> topics = {"a", "b"};
-    const std::vector<std::string_view> views = {"a"};
+    const HubPath path;
+    Topics topics(std::vector{"a", "b"}, path);
     EXPECT_TRUE(token->grants->may_publish(topics));
-    EXPECT_TRUE(token->grants->may_receive(views));
+    EXPECT_TRUE(token->grants->may_receive(topics));
   }
 }
 
@@ -93,7 +93,7 @@ TEST(TokenVerifier, RefusesTheOldVectorOfSection25) {
       "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
       "eyJtZXJjdXJlIjp7InB1Ymxpc2giOlsiKiJdLCJzdWJzY3JpYmUiOlsiKiJdfX0."
       "nINXJPMGL7u4vvquYYm3zgMosrqrxTSooTs7R_OJLZA",
-      Role::kPublisher, "https://localhost/.well-known/mercure", kNowMs);
+      Role::kPublisher, "https://localhost/.well-known/mercure", test::hub(), kNowMs);
   ASSERT_FALSE(token.ok());
   EXPECT_THAT(token.error().detail, HasSubstr("`typ` \"JWT\""));
 }
@@ -102,9 +102,10 @@ TEST(TokenVerifier, RefusesAChangedVector) {
   for (std::size_t i = 0; i < kVector.size(); i += 7) {
     std::string token(kVector);
     token[i] = token[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(local_verifier()
-                     .verify(token, Role::kPublisher, "https://localhost/.well-known/mercure", kNowMs)
-                     .ok())
+    EXPECT_FALSE(
+        local_verifier()
+            .verify(token, Role::kPublisher, "https://localhost/.well-known/mercure", test::hub(), kNowMs)
+            .ok())
         << i;
   }
 }
@@ -159,9 +160,9 @@ TEST(TokenVerifier, VerifiesEachHmac_TOK_4) {
     const TokenVerifier one({{std::string(kIssuer), {good}, {}}}, {});
     const std::string header = R"({"typ":"at+jwt","alg":")" + std::string(name_of(algorithm)) + "\"}";
     const std::string token = sign(header, claims_with(""), good);
-    EXPECT_TRUE(one.verify(token, Role::kPublisher, kResource, kNowMs).ok());
+    EXPECT_TRUE(one.verify(token, Role::kPublisher, kResource, test::hub(), kNowMs).ok());
     EXPECT_FALSE(one.verify(sign(header, claims_with(""), key("b secret", algorithm)), Role::kPublisher,
-                            kResource, kNowMs)
+                            kResource, test::hub(), kNowMs)
                      .ok());
     EXPECT_EQ(parse_algorithm(name_of(algorithm)).value(), algorithm);
   }
@@ -188,7 +189,7 @@ TEST(TokenVerifier, TriesEveryKeyOfTheRole_TOK_5) {
   const TokenVerifier many(
       {{std::string(kIssuer), {key("old"), key("other", Algorithm::kHs512), key("new")}, {}}}, {});
   const auto accepts = [&](const std::string& token) {
-    return many.verify(token, Role::kPublisher, kResource, kNowMs).ok();
+    return many.verify(token, Role::kPublisher, kResource, test::hub(), kNowMs).ok();
   };
   EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), key("old"))));
   EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), key("new"))));
@@ -207,7 +208,8 @@ TEST(TokenVerifier, KeysAreNotPooledAcrossIssuers_TOK_6) {
   const auto accepts = [&](const std::string& issuer, const char* secret) {
     const std::string claims =
         R"({"iss":")" + issuer + R"(","aud":")" + std::string(kResource) + R"(","exp":4102444800})";
-    const auto token = two.verify(sign(kHeader, claims, key(secret)), Role::kPublisher, kResource, kNowMs);
+    const auto token =
+        two.verify(sign(kHeader, claims, key(secret)), Role::kPublisher, kResource, test::hub(), kNowMs);
     EXPECT_EQ(token.ok() ? token->issuer : issuer, issuer);
     return token.ok();
   };
@@ -235,8 +237,8 @@ TEST(TokenVerifier, KeysAreBoundToARole_TOK_8) {
   EXPECT_TRUE(publish_only.has_keys(Role::kPublisher));
   EXPECT_FALSE(publish_only.has_keys(Role::kSubscriber));
   const std::string good = sign(kHeader, claims_with(""), key(kPublisherSecret));
-  EXPECT_TRUE(publish_only.verify(good, Role::kPublisher, kResource, kNowMs).ok());
-  EXPECT_FALSE(publish_only.verify(good, Role::kSubscriber, kResource, kNowMs).ok());
+  EXPECT_TRUE(publish_only.verify(good, Role::kPublisher, kResource, test::hub(), kNowMs).ok());
+  EXPECT_FALSE(publish_only.verify(good, Role::kSubscriber, kResource, test::hub(), kNowMs).ok());
   EXPECT_FALSE(TokenVerifier({}, {}).has_keys(Role::kPublisher));
 }
 
@@ -257,7 +259,9 @@ TEST(TokenVerifier, RefusesBadClaims_TOK_9_10_11) {
 TEST(TokenVerifier, TheResourceIsThatOfTheRequest_TOK_12) {
   const std::string token = sign(kHeader, claims_with(""), key(kPublisherSecret));
   EXPECT_FALSE(
-      verifier().verify(token, Role::kPublisher, "https://b.example/.well-known/mercure", kNowMs).ok());
+      verifier()
+          .verify(token, Role::kPublisher, "https://b.example/.well-known/mercure", test::hub(), kNowMs)
+          .ok());
 }
 
 TEST(TokenVerifier, OtherClaimsOfRfc9068AreNotRequired_TOK_13) {

@@ -3,10 +3,24 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 #include <vector>
+
+#include "protocol/topic_pattern.h"
 
 namespace cinnabar {
 namespace {
+
+// The origin that a pattern is relative to is a part of what it means.
+std::string_view origin_of(const Matcher& matcher) {
+  return matcher.url_pattern() ? std::string_view(matcher.url_pattern()->origin()) : std::string_view();
+}
+
+void append_sized(std::string& key, std::string_view part) {
+  key += std::to_string(part.size());
+  key += ' ';
+  key += part;
+}
 
 // Equal rights give equal keys, whatever the order and grouping of the details. Each part carries
 // its length, so that no two different lists of patterns spell the same key.
@@ -17,15 +31,15 @@ std::string key_of(const Grants& grants) {
     for (const Matcher& matcher : detail.matchers) matchers.push_back(&matcher);
   }
   std::sort(matchers.begin(), matchers.end(), [](const Matcher* a, const Matcher* b) {
-    return a->type() != b->type() ? a->type() < b->type() : a->pattern() < b->pattern();
+    return std::tuple(a->type(), std::string_view(a->pattern()), origin_of(*a)) <
+           std::tuple(b->type(), std::string_view(b->pattern()), origin_of(*b));
   });
   std::string key;
   for (const Matcher* matcher : matchers) {
     key += std::to_string(static_cast<int>(matcher->type()));
     key += ' ';
-    key += std::to_string(matcher->pattern().size());
-    key += ' ';
-    key += matcher->pattern();
+    append_sized(key, matcher->pattern());
+    append_sized(key, origin_of(*matcher));
   }
   return key;
 }

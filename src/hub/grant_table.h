@@ -8,6 +8,7 @@
 
 #include "protocol/event.h"
 #include "protocol/grants.h"
+#include "protocol/topic.h"
 
 namespace cinnabar {
 
@@ -17,11 +18,12 @@ class GrantSet {
  public:
   explicit GrantSet(GrantsPtr grants) : grants_(std::move(grants)) {}
 
-  /// AUTHZ-3; remembers the answer for the event last asked about.
-  bool may_receive(const Event& event) {
-    if (event.position() != judged_) {
-      judged_ = event.position();
-      allowed_ = grants_->may_receive(event.topics());
+  /// AUTHZ-3, for the event at `position`, whose topics are `topics`; remembers the answer for the one
+  /// last asked about.
+  bool may_receive(Position position, Topics& topics) {
+    if (position != judged_) {
+      judged_ = position;
+      allowed_ = grants_->may_receive(topics);
     }
     return allowed_;
   }

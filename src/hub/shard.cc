@@ -128,11 +128,15 @@ void Shard::deliver(std::span<const EventPtr> events) {
     assert(event.position() == head_ + 1);
     head_ = event.position();
     ring_.push(events[i]);
-    index_.find(event, [&](Subscriber& subscriber) {
+    Topics topics(event.topics(), options_.path);
+    index_.find(topics, [&](Subscriber& subscriber) {
       if (subscriber.found_ == event.position()) return;
       subscriber.found_ = event.position();
       if (subscriber.state_ != Subscriber::State::kLive || event.position() < subscriber.next_) return;
-      if (event.is_private() && !(subscriber.grants_ && subscriber.grants_->may_receive(event))) return;
+      if (event.is_private() &&
+          !(subscriber.grants_ && subscriber.grants_->may_receive(event.position(), topics))) {
+        return;
+      }
       const auto link = static_cast<std::uint32_t>(due_.size());
       due_.push_back({static_cast<std::uint32_t>(i), 0});
       if (subscriber.batch_head_ == 0) {

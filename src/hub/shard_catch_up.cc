@@ -22,13 +22,15 @@ constexpr ReadLimits kReadLimits{.events = 256, .bytes = std::size_t{256} * 1024
 }  // namespace
 
 bool Shard::wants(Subscriber& subscriber, const Event& event) const {
+  Topics topics(event.topics(), options_.path);
   const auto selected = [&](const Membership& membership) {
-    return std::any_of(event.topics().begin(), event.topics().end(),
-                       [&](std::string_view topic) { return membership.node->matcher.matches(topic); });
+    return std::any_of(topics.begin(), topics.end(),
+                       [&](Topic& topic) { return membership.node->matcher.matches(topic); });
   };
   if (std::none_of(subscriber.memberships_.begin(), subscriber.memberships_.end(), selected)) return false;
   // HIST-5: replay is authorized against the token of this connection.
-  return !event.is_private() || (subscriber.grants_ && subscriber.grants_->may_receive(event));
+  return !event.is_private() ||
+         (subscriber.grants_ && subscriber.grants_->may_receive(event.position(), topics));
 }
 
 void Shard::pump(Subscriber& subscriber) {
@@ -79,9 +81,9 @@ CatchUp& Shard::catch_up(Subscriber& subscriber) {
     for (const Membership& membership : subscriber.memberships_) matchers.push_back(membership.node->matcher);
     const GrantsPtr grants = subscriber.grants_ ? subscriber.grants_->grants() : nullptr;
     subscriber.catch_up_ = std::make_shared<CatchUp>(
-        subscriber, [set = MatcherSet(std::move(matchers)), grants](const RoutingView& event) {
-          return set.selects(event.topics) &&
-                 (!event.is_private || (grants && grants->may_receive(event.topics)));
+        subscriber, [this, set = MatcherSet(std::move(matchers)), grants](const RoutingView& event) {
+          Topics topics(event.topics, options_.path);
+          return set.selects(topics) && (!event.is_private || (grants && grants->may_receive(topics)));
         });
   }
   return *subscriber.catch_up_;

@@ -54,7 +54,7 @@ class ShardTest : public ::testing::Test {
   static SubscriberSpec spec(std::vector<std::string> topics, Cursor cursor = {}) {
     SubscriberSpec made;
     std::vector<Matcher> matchers;
-    for (std::string& topic : topics) matchers.emplace_back(MatcherType::kExact, std::move(topic));
+    for (std::string& topic : topics) matchers.push_back(Matcher::exact(std::move(topic)));
     made.matchers = MatcherSet(std::move(matchers));
     made.cursor = cursor;
     return made;
@@ -62,7 +62,7 @@ class ShardTest : public ::testing::Test {
   static GrantsPtr grants(std::string topic) {
     GrantDetail detail;
     detail.subscribe = true;
-    detail.matchers.emplace_back(MatcherType::kExact, std::move(topic));
+    detail.matchers.push_back(Matcher::exact(std::move(topic)));
     return std::make_shared<Grants>(std::vector<GrantDetail>{detail});
   }
 

@@ -10,6 +10,7 @@ IndexNode& SubscriberIndex::node_for(const Matcher& matcher) {
     if (!wildcard_) wildcard_ = std::make_unique<IndexNode>(matcher);
     return *wildcard_;
   }
+  if (matcher.url_pattern()) return patterns_.node_for(matcher);
   if (const auto at = exact_.find(matcher.pattern()); at != exact_.end()) return *at->second;
   auto made = std::make_unique<IndexNode>(matcher);
   IndexNode& node = *made;
@@ -48,6 +49,8 @@ void SubscriberIndex::remove(std::vector<Membership>& memberships) {
 void SubscriberIndex::drop(IndexNode& node) {
   if (&node == wildcard_.get()) {
     wildcard_.reset();
+  } else if (node.matcher.url_pattern()) {
+    patterns_.drop(node);
   } else {
     exact_.erase(exact_.find(node.matcher.pattern()));
   }

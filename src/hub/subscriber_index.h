@@ -8,33 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/event.h"
+#include "hub/index_node.h"
+#include "hub/pattern_index.h"
 #include "protocol/matcher.h"
+#include "protocol/topic.h"
 
 namespace cinnabar {
 
 class Subscriber;
 
-/// A matcher that at least one subscriber of the shard holds, and who holds it.
-struct IndexNode {
-  struct Member {
-    Subscriber* subscriber;
-    std::uint32_t membership;  ///< index among the subscriber's memberships
-  };
-  explicit IndexNode(const Matcher& m) : matcher(m) {}
-  Matcher matcher;
-  std::vector<Member> members;
-};
-
-/// One subscription as its subscriber sees it: where it stands in the index.
-struct Membership {
-  IndexNode* node;
-  std::uint32_t slot;  ///< index among the node's members
-};
-
 /// From an event's topics to the subscribers of one shard whose matchers select it. Equal matchers
-/// are one node. Subscribing and leaving cost O(matchers); a topic costs one hash look-up, however
-/// many subscribers listen to others. Threads: one loop.
+/// are one node. Subscribing and leaving cost O(matchers). A topic costs one hash look-up among the exact
+/// ones and what PatternIndex says, however many subscribers listen to others. Threads: one loop.
 class SubscriberIndex {
  public:
   /// Enters each matcher of `subscriber`, whose memberships are left in the result.
@@ -42,17 +27,19 @@ class SubscriberIndex {
   /// Leaves every node; a node without members is freed at once.
   void remove(std::vector<Membership>& memberships);
 
-  /// Calls `found(Subscriber&)` for each member of each node that selects the event; a subscriber
-  /// with several such nodes is found several times.
+  /// Calls `found(Subscriber&)` for each member of each node that selects an update with these topics; a
+  /// subscriber with several such nodes is found several times.
   template <class Found>
-  void find(const Event& event, Found&& found) const {
-    for (const std::string_view topic : event.topics()) {
-      if (const auto at = exact_.find(topic); at != exact_.end()) visit(*at->second, found);
+  void find(Topics& topics, Found&& found) {
+    for (Topic& topic : topics) {
+      if (const auto at = exact_.find(topic.text()); at != exact_.end()) visit(*at->second, found);
+      if (patterns_.nodes() == 0) continue;
+      for (const IndexNode* node : patterns_.find(topic)) visit(*node, found);
     }
     if (wildcard_) visit(*wildcard_, found);
   }
 
-  std::size_t nodes() const { return exact_.size() + (wildcard_ ? 1U : 0U); }
+  std::size_t nodes() const { return exact_.size() + patterns_.nodes() + (wildcard_ ? 1U : 0U); }
 
  private:
   template <class Found>
@@ -64,6 +51,7 @@ class SubscriberIndex {
 
   // Keys point into the nodes' own patterns.
   boost::unordered_flat_map<std::string_view, std::unique_ptr<IndexNode>> exact_;
+  PatternIndex patterns_;
   std::unique_ptr<IndexNode> wildcard_;
 };
 

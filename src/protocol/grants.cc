@@ -7,7 +7,7 @@ namespace cinnabar {
 namespace {
 
 /// AD-14: some detail that lists the action has a matcher for the topic.
-bool is_granted(const std::vector<GrantDetail>& details, bool GrantDetail::*action, std::string_view topic) {
+bool is_granted(const std::vector<GrantDetail>& details, bool GrantDetail::*action, Topic& topic) {
   return std::any_of(details.begin(), details.end(), [&](const GrantDetail& detail) {
     return detail.*action && std::any_of(detail.matchers.begin(), detail.matchers.end(),
                                          [&](const Matcher& matcher) { return matcher.matches(topic); });
@@ -16,16 +16,14 @@ bool is_granted(const std::vector<GrantDetail>& details, bool GrantDetail::*acti
 
 }  // namespace
 
-bool Grants::may_publish(std::span<const std::string> topics) const {
-  return std::all_of(topics.begin(), topics.end(), [&](const std::string& topic) {
-    return is_granted(details_, &GrantDetail::publish, topic);
-  });
+bool Grants::may_publish(Topics& topics) const {
+  return std::all_of(topics.begin(), topics.end(),
+                     [&](Topic& topic) { return is_granted(details_, &GrantDetail::publish, topic); });
 }
 
-bool Grants::may_receive(std::span<const std::string_view> topics) const {
-  return std::any_of(topics.begin(), topics.end(), [&](std::string_view topic) {
-    return is_granted(details_, &GrantDetail::subscribe, topic);
-  });
+bool Grants::may_receive(Topics& topics) const {
+  return std::any_of(topics.begin(), topics.end(),
+                     [&](Topic& topic) { return is_granted(details_, &GrantDetail::subscribe, topic); });
 }
 
 }  // namespace cinnabar

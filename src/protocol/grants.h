@@ -2,12 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "protocol/matcher.h"
+#include "protocol/topic.h"
 
 namespace cinnabar {
 
@@ -26,9 +25,9 @@ class Grants {
   explicit Grants(std::vector<GrantDetail> details) : details_(std::move(details)) {}
 
   /// AUTHZ-1: every topic is granted `publish`, each by any detail.
-  bool may_publish(std::span<const std::string> topics) const;
+  bool may_publish(Topics& topics) const;
   /// AUTHZ-3: at least one topic is granted `subscribe`.
-  bool may_receive(std::span<const std::string_view> topics) const;
+  bool may_receive(Topics& topics) const;
 
   const std::vector<GrantDetail>& details() const { return details_; }
 

@@ -10,18 +10,22 @@
 namespace cinnabar {
 namespace {
 
+const HubPath kPath;
+
 GrantDetail detail(bool publish, bool subscribe, const std::vector<std::string>& patterns) {
   GrantDetail result{publish, subscribe, {}, {}};
-  for (const std::string& pattern : patterns) result.matchers.emplace_back(MatcherType::kExact, pattern);
+  for (const std::string& pattern : patterns) result.matchers.push_back(Matcher::exact(pattern));
   return result;
 }
 
 bool may_publish(const Grants& grants, const std::vector<std::string>& topics) {
-  return grants.may_publish(topics);
+  Topics parsed(topics, kPath);
+  return grants.may_publish(parsed);
 }
 
 bool may_receive(const Grants& grants, const std::vector<std::string_view>& topics) {
-  return grants.may_receive(topics);
+  Topics parsed(topics, kPath);
+  return grants.may_receive(parsed);
 }
 
 TEST(Grants, PublishingNeedsAGrantOnEveryTopic_AUTHZ_1) {
@@ -57,6 +61,16 @@ TEST(Grants, WildcardCoversEveryTopic_AD_9) {
   const Grants grants({detail(true, true, {"*"})});
   EXPECT_TRUE(may_publish(grants, {"a", "https://example.com/b"}));
   EXPECT_TRUE(may_receive(grants, {"/.well-known/mercure/subscriptions/exact/a/b"}));
+}
+
+TEST(Grants, PatternsGrantWhatTheyMatch_AUTHZ_4) {
+  const HubUrl hub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
+  GrantDetail users{false, true, {}, {}};
+  users.matchers.push_back(*Matcher::make(MatcherType::kUrlPattern, "https://example.com/users/42/*", hub));
+  const Grants grants({users});
+  EXPECT_FALSE(may_receive(grants, {"https://example.com/books/1"}));
+  EXPECT_TRUE(may_receive(grants, {"https://example.com/books/1", "https://example.com/users/42/books/1"}));
+  EXPECT_FALSE(may_receive(grants, {"https://example.com/users/43/books/1"}));
 }
 
 }  // namespace

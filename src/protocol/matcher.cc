@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "protocol/topic_pattern.h"
+
 namespace cinnabar {
 namespace {
 
@@ -25,8 +27,33 @@ struct EqualMatcher {
 std::string_view name_of(MatcherType type) {
   switch (type) {
     case MatcherType::kExact: return "exact";
+    case MatcherType::kUrlPattern: return "urlpattern";
   }
   return {};
+}
+
+std::optional<MatcherType> matcher_type(std::string_view name) {
+  for (const MatcherType type : {MatcherType::kExact, MatcherType::kUrlPattern}) {
+    if (name_of(type) == name) return type;
+  }
+  return {};
+}
+
+Result<Matcher> Matcher::make(MatcherType type, std::string pattern, const HubUrl& hub) {
+  if (type == MatcherType::kExact || pattern == "*") return Matcher(type, std::move(pattern), nullptr);
+  auto compiled = TopicPattern::compile(pattern, hub);
+  if (!compiled) return compiled.error();
+  return Matcher(type, std::move(pattern), std::move(*compiled));
+}
+
+bool Matcher::matches(Topic& topic) const {
+  if (url_pattern_) return url_pattern_->matches(topic);
+  return pattern_ == topic.text() || is_wildcard();
+}
+
+bool operator==(const Matcher& a, const Matcher& b) {
+  if (a.type_ != b.type_ || a.pattern_ != b.pattern_) return false;
+  return a.url_pattern_ == b.url_pattern_ || a.url_pattern_->origin() == b.url_pattern_->origin();
 }
 
 MatcherSet::MatcherSet(std::vector<Matcher> matchers) {
@@ -41,10 +68,9 @@ MatcherSet::MatcherSet(std::vector<Matcher> matchers) {
   }
 }
 
-bool MatcherSet::selects(std::span<const std::string_view> topics) const {
+bool MatcherSet::selects(Topics& topics) const {
   return std::any_of(matchers_.begin(), matchers_.end(), [&](const Matcher& matcher) {
-    return std::any_of(topics.begin(), topics.end(),
-                       [&](std::string_view topic) { return matcher.matches(topic); });
+    return std::any_of(topics.begin(), topics.end(), [&](Topic& topic) { return matcher.matches(topic); });
   });
 }
 

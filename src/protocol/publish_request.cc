@@ -76,8 +76,6 @@ Result<Fields> read_fields(std::string_view body, const ProtocolLimits& limits) 
 Result<void> check_topics(const Fields& fields, const ProtocolLimits& limits) {
   if (fields.topic_count == 0) return invalid("The field `topic` is missing: at least one is required.");
   for (const std::string& topic : fields.update.topics) {
-    if (topic.empty())
-      return invalid("A `topic` must not be empty: the empty URL reference is the hub itself.");
     if (!is_protocol_string(topic)) return invalid("A `topic`" + std::string(kNotProtocolString));
     if (topic == "*") return invalid("A `topic` must not be `*`, which stands for every topic in matchers.");
     if (exceeds(topic.size(), limits.topic_bytes))
@@ -135,6 +133,16 @@ Result<Update> parse_publish(std::string_view body, const ProtocolLimits& limits
   if (Result<void> checked = check_retry(update.retry, limits); !checked) return checked.error();
   if (Result<void> settled = settle_id(update.id, limits); !settled) return settled.error();
   return std::move(update);
+}
+
+Result<void> check_reserved(Topics& topics, const HubPath& path, HubScheme scheme) {
+  for (Topic& topic : topics) {
+    const url::Url* url = topic.url(scheme);
+    if (url && path.reserves(*url)) {
+      return invalid("A `topic` must not be empty or address the hub's own URL or what lies below it.");
+    }
+  }
+  return {};
 }
 
 }  // namespace cinnabar

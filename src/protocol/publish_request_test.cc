@@ -76,7 +76,63 @@ TEST(Publish, NoTopicIsTheWildcard_PUB_6) {
   EXPECT_TRUE(parse("topic=+*").ok());
 }
 
-TEST(Publish, TheEmptyTopicIsTheHubItself_PUB_7) { expect_error("topic=", ErrorCode::kInvalid); }
+bool is_reserved(std::string_view text, const HubPath& path = HubPath(),
+                 HubScheme scheme = HubScheme::kHttps) {
+  const std::vector<std::string_view> texts = {"ok", text};
+  Topics topics(texts, path);
+  const auto checked = check_reserved(topics, path, scheme);
+  EXPECT_TRUE(checked || checked.error().code == ErrorCode::kInvalid);
+  return !checked;
+}
+
+TEST(Publish, GuardsTheReservedNamespace_PUB_7) {
+  for (const char* topic : {"",
+                            "?x",
+                            "#x",
+                            "mercure",
+                            "./mercure",
+                            "mercure?x",
+                            "mercure/subscriptions/a",
+                            "/.well-known/mercure",
+                            "/.well-known/mercure/",
+                            "/.well-known/mercure?a",
+                            "https://any.example/.well-known/mercure/subscriptions/x",
+                            "//any.example/.well-known/mercure/x",
+                            "/.well-known/%6Dercure/x",
+                            "/.%77ell-known/mercure",
+                            "/.well-known/mercure/../mercure/x",
+                            "/.well-known/x/%2e%2e/mercure",
+                            "/.well-known/x/.%2E/mercure",
+                            "https://x\\.well-known\\mercure\\y",
+                            "\\.well-known\\mercure",
+                            " /.well-known/mercure ",
+                            "javascript:/.well-known/mercure",
+                            "foo:/.well-known/mercure/x",
+                            "foo://h/a/../.well-known/mercure",
+                            "https:mercure"}) {
+    EXPECT_TRUE(is_reserved(topic)) << topic;
+  }
+}
+
+TEST(Publish, LeavesOtherTopicsAlone_PUB_7_PUB_8) {
+  for (const char* topic :
+       {".", "foo", "subscriptions/foo", "../mercure/x", "/.well-known/mercureX", "/.well-known/mercure;x",
+        "/foo/.well-known/mercure/x", "/.well-known/%256Dercure", "/.well-known/mercure%2Fsubscriptions",
+        "/.well-known//mercure", "/.WELL-KNOWN/mercure", "urn:example:mercure", "foo:.well-known/mercure",
+        "https://[::1/x"}) {
+    EXPECT_FALSE(is_reserved(topic)) << topic;
+  }
+  EXPECT_FALSE(is_reserved("https:mercure", HubPath(), HubScheme::kHttp)) << "absolute there";
+  EXPECT_TRUE(is_reserved("http:mercure", HubPath(), HubScheme::kHttp));
+}
+
+TEST(Publish, TheReservedNamespaceFollowsTheHubsPath_PUB_10) {
+  const HubPath path("/api/h%75b");
+  EXPECT_TRUE(is_reserved("/api/hub/x", path));
+  EXPECT_TRUE(is_reserved("hub", path));
+  EXPECT_FALSE(is_reserved("/.well-known/mercure", path));
+  EXPECT_FALSE(is_reserved("mercure", path));
+}
 
 TEST(Publish, DataIsOpaque_PUB_11) {
   const auto update = parse("topic=a&data=%00%0D%0A%E2%80%8B%7F");

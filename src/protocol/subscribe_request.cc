@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/subscribe_request.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -28,25 +30,37 @@ bool is_in_matcher_namespace(std::string_view name) {
   return true;
 }
 
+/// The parameters of SUB-9, in the order of SUB-27.
+struct Parameter {
+  std::string_view name;
+  MatcherType type;
+};
+constexpr std::array kParameters = {Parameter{"match", MatcherType::kExact},
+                                    Parameter{"match_exact", MatcherType::kExact},
+                                    Parameter{"match_urlpattern", MatcherType::kUrlPattern}};
+
 /// Reads both components into one request.
 class Reader {
  public:
-  explicit Reader(const ProtocolLimits& limits) : limits_(limits) {}
+  Reader(const ProtocolLimits& limits, const HubUrl& hub) : limits_(limits), hub_(hub) {}
 
   Result<void> read_query(std::string_view query) { return read(query, query_cursor_, /*is_body=*/false); }
   Result<void> read_body(std::string_view body) { return read(body, body_cursor_, /*is_body=*/true); }
 
   Result<SubscribeRequest> finish() {
-    if (match_.empty() && match_exact_.empty()) {
+    if (count_ == 0) {
       // D2: what a client of protocol versions before 1.0 sends.
       if (has_topic_) {
         return invalid("No matcher parameter: name the topics with `match`; `topic` has no effect here.");
       }
       return invalid("No matcher parameter: name at least one topic with `match`.");
     }
-    std::vector<Matcher> matchers = std::move(match_);  // SUB-27: by name, then by position
-    matchers.insert(matchers.end(), std::make_move_iterator(match_exact_.begin()),
-                    std::make_move_iterator(match_exact_.end()));
+    std::vector<Matcher> matchers;  // SUB-27: by name, then by position
+    matchers.reserve(count_);
+    for (std::vector<Matcher>& given : given_) {
+      matchers.insert(matchers.end(), std::make_move_iterator(given.begin()),
+                      std::make_move_iterator(given.end()));
+    }
     SubscribeRequest request;
     request.matchers = MatcherSet(std::move(matchers));
     request.last_event_id = query_cursor_ ? std::move(query_cursor_) : std::move(body_cursor_);
@@ -74,16 +88,13 @@ class Reader {
   }
 
   Result<void> add_matcher(std::string_view name, std::string value) {
-    if (name == "match_urlpattern") {
+    const auto parameter =
+        std::find_if(kParameters.begin(), kParameters.end(), [&](const auto& p) { return p.name == name; });
+    if (parameter == kParameters.end()) {
       return invalid(
-          "`match_urlpattern` names a matcher type that this hub does not support; it supports `match`.");
-    }
-    const bool is_short = name == "match";
-    if (!is_short && name != "match_exact") {
-      return invalid(
-          "A parameter whose name starts with `match` is none that this hub knows: use `match` or "
-          "`match_exact`, "
-          "in lower case.");
+          "A parameter whose name starts with `match` is none that this hub knows: use `match`, "
+          "`match_exact` "
+          "or `match_urlpattern`, in lower case.");
     }
     const std::string quoted = "`" + std::string(name) + "`";
     if (!is_protocol_string(value)) {
@@ -96,16 +107,20 @@ class Reader {
                      std::to_string(limits_.pattern_bytes) + " bytes.");
     }
     // LIM-1 counts before identical matchers are merged.
-    if (exceeds(match_.size() + match_exact_.size() + 1, limits_.matchers_per_request)) {
+    if (exceeds(++count_, limits_.matchers_per_request)) {
       return invalid("The number of matcher parameters exceeds the limit of " +
                      std::to_string(limits_.matchers_per_request) + " per request.");
     }
-    (is_short ? match_ : match_exact_).emplace_back(MatcherType::kExact, std::move(value));
+    Result<Matcher> matcher = Matcher::make(parameter->type, std::move(value), hub_);
+    if (!matcher) return invalid("A value of " + quoted + " is invalid. " + matcher.error().detail);
+    given_[static_cast<std::size_t>(parameter - kParameters.begin())].push_back(std::move(*matcher));
     return {};
   }
 
   const ProtocolLimits& limits_;
-  std::vector<Matcher> match_, match_exact_;
+  const HubUrl& hub_;
+  std::array<std::vector<Matcher>, kParameters.size()> given_;  // by parameter
+  std::size_t count_ = 0;
   std::optional<std::string> query_cursor_, body_cursor_;
   bool has_topic_ = false;
 };
@@ -113,8 +128,8 @@ class Reader {
 }  // namespace
 
 Result<SubscribeRequest> parse_subscribe(std::string_view query, std::string_view body,
-                                         const ProtocolLimits& limits) {
-  Reader reader(limits);
+                                         const ProtocolLimits& limits, const HubUrl& hub) {
+  Reader reader(limits, hub);
   if (Result<void> read = reader.read_query(query); !read) return read.error();
   if (Result<void> read = reader.read_body(body); !read) return read.error();
   return reader.finish();

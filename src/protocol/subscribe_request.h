@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "protocol/hub_url.h"
 #include "protocol/limits.h"
 #include "protocol/matcher.h"
 
@@ -19,8 +20,9 @@ struct SubscribeRequest {
 };
 
 /// Parses query component and body (empty for GET) of a subscribe request: SUB-4 to SUB-16,
-/// SUB-27, LIM-1, LIM-2. Errors: kInvalid (400), with a detail that may be sent to the client.
+/// SUB-27, LIM-1, LIM-2. `hub` is the base of URL patterns (MATCH-5). Errors: kInvalid (400), with a
+/// detail that may be sent to the client.
 Result<SubscribeRequest> parse_subscribe(std::string_view query, std::string_view body,
-                                         const ProtocolLimits& limits);
+                                         const ProtocolLimits& limits, const HubUrl& hub);
 
 }  // namespace cinnabar

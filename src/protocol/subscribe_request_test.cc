@@ -15,8 +15,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
+const HubUrl kHub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
+
 std::vector<std::string> patterns(std::string_view query, std::string_view body = "") {
-  const auto request = parse_subscribe(query, body, {});
+  const auto request = parse_subscribe(query, body, {}, kHub);
   EXPECT_TRUE(request.ok()) << query << " " << (request.ok() ? "" : request.error().detail);
   std::vector<std::string> result;
   if (request.ok()) {
@@ -26,7 +28,7 @@ std::vector<std::string> patterns(std::string_view query, std::string_view body 
 }
 
 std::string refusal(std::string_view query, std::string_view body = "", const ProtocolLimits& limits = {}) {
-  const auto request = parse_subscribe(query, body, limits);
+  const auto request = parse_subscribe(query, body, limits, kHub);
   EXPECT_FALSE(request.ok()) << query;
   if (request.ok()) return "";
   EXPECT_EQ(request.error().code, ErrorCode::kInvalid);
@@ -35,7 +37,7 @@ std::string refusal(std::string_view query, std::string_view body = "", const Pr
 }
 
 std::optional<std::string> cursor(std::string_view query, std::string_view body = "") {
-  const auto request = parse_subscribe(query, body, {});
+  const auto request = parse_subscribe(query, body, {}, kHub);
   EXPECT_TRUE(request.ok()) << query;
   return request.ok() ? request->last_event_id : std::nullopt;
 }
@@ -119,15 +121,16 @@ TEST(Subscribe, MergesIdenticalMatchers_SUB_16) {
 TEST(Subscribe, OrdersByNameThenPosition_SUB_27) {
   EXPECT_THAT(patterns("match_exact=1&match=2&match_exact=3&match=4", "match_exact=5&match=6"),
               ElementsAre("2", "4", "6", "1", "3", "5"));
+  EXPECT_THAT(patterns("match_urlpattern=/b&match_urlpattern=/a&match=/c"), ElementsAre("/c", "/b", "/a"));
 }
 
 TEST(Subscribe, WildcardIsOneMatcherAmongOthers_MATCH_3) {
   EXPECT_THAT(patterns("match=*&match_exact=a"), ElementsAre("*", "a"));
+  EXPECT_THAT(patterns("match_urlpattern=*"), ElementsAre("*"));
 }
 
 TEST(Subscribe, RefusesUnsupportedTypes_MATCH_2_D3) {
-  EXPECT_THAT(refusal("match_urlpattern=https%3A%2F%2Fexample.com%2F%3Aid"), HasSubstr("`match_urlpattern`"));
-  refusal("match_urlpattern=*");
+  refusal("match_urltemplate=a");
   refusal("match_foo=*");
 }
 
@@ -139,7 +142,7 @@ TEST(Subscribe, CountsMatchersBeforeMerging_LIM_1) {
   refusal(query, "match_exact=a");
   ProtocolLimits none;
   none.matchers_per_request = 0;
-  EXPECT_TRUE(parse_subscribe(query + "match=a", "", none).ok());
+  EXPECT_TRUE(parse_subscribe(query + "match=a", "", none, kHub).ok());
 }
 
 TEST(Subscribe, LimitsAPattern_LIM_2) {
@@ -147,7 +150,25 @@ TEST(Subscribe, LimitsAPattern_LIM_2) {
   EXPECT_THAT(refusal("match=" + std::string(4097, 'a')), HasSubstr("4096"));
   ProtocolLimits none;
   none.pattern_bytes = 0;
-  EXPECT_TRUE(parse_subscribe("match=" + std::string(4097, 'a'), "", none).ok());
+  EXPECT_TRUE(parse_subscribe("match=" + std::string(4097, 'a'), "", none, kHub).ok());
+}
+
+TEST(Subscribe, CompilesPatternsAgainstTheHubsUrl_MATCH_5_SUB_13) {
+  const auto request = parse_subscribe("match_urlpattern=/books/:id&match_urlpattern", "", {}, kHub);
+  ASSERT_TRUE(request.ok()) << request.error().detail;
+  const HubPath path;
+  for (const char* topic :
+       {"/books/1", "https://hub.example.com/books/1", "https://hub.example.com/.well-known/?x"}) {
+    const std::vector<std::string_view> texts = {topic};
+    Topics topics(texts, path);
+    EXPECT_TRUE(request->matchers.selects(topics)) << topic;
+  }
+}
+
+TEST(Subscribe, RefusesInvalidPatterns_SUB_15) {
+  for (const char* pattern : {"{unclosed", "/(unclosed", "https://example.com/:a/:a"}) {
+    EXPECT_THAT(refusal("match_urlpattern=" + std::string(pattern)), HasSubstr("`match_urlpattern`"));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "url/url_pattern.h"
+
+namespace cinnabar::url::pattern {
+
+/// "Parse a constructor string" (URL Pattern Standard, section 1.6): cuts "https://*.example.com/books/:id"
+/// into components. `input` is valid UTF-8. Errors: kInvalid, when the protocol part is no pattern; a
+/// whole sentence.
+Result<UrlPatternInit> parse_constructor_string(std::string_view input);
+
+}  // namespace cinnabar::url::pattern
