@@ -80,8 +80,7 @@ void check_components(std::string_view text) {
   require_stable(text, u::canonical_protocol);
   require_stable(text, u::canonical_username);
   require_stable(text, u::canonical_password);
-  require_stable(text, [](std::string_view t) { return u::canonical_hostname(t, true); });
-  require_stable(text, [](std::string_view t) { return u::canonical_hostname(t, false); });
+  require_stable(text, u::canonical_hostname);
   require_stable(text, u::canonical_ipv6_hostname);
   require_stable(text, [](std::string_view t) { return u::canonical_port(t, "https"); });
   require_stable(text, u::canonical_opaque_pathname);

@@ -44,7 +44,7 @@ Result<std::string> canonical_username(std::string_view value) { return canonica
 Result<std::string> canonical_password(std::string_view value) { return canonical_userinfo(value); }
 
 /// The hostname state with a state override.
-Result<std::string> canonical_hostname(std::string_view value, bool is_special) {
+Result<std::string> canonical_hostname(std::string_view value) {
   if (value.empty()) return std::string();
   const ParserInput input(value, Trim::kNo);
   const std::string_view text = input.text();
@@ -55,13 +55,14 @@ Result<std::string> canonical_hostname(std::string_view value, bool is_special) 
     if (c == ':' && !inside_brackets) {
       return invalid("a hostname holds no colon outside of brackets; the port is a component of its own");
     }
-    if (c == '/' || c == '?' || c == '#' || (c == '\\' && is_special)) break;
+    if (c == '/' || c == '?' || c == '#' || c == '\\') break;
     if (c == '[') inside_brackets = true;
     if (c == ']') inside_brackets = false;
   }
-  if (end == 0 && is_special) return invalid("the hostname is empty");
+  if (end == 0) return invalid("the hostname is empty");
   std::string out;
-  if (const char* const wrong = append_host(out, text.substr(0, end), !is_special)) return invalid(wrong);
+  if (const char* const wrong = append_host(out, text.substr(0, end), /*is_opaque=*/false))
+    return invalid(wrong);
   return out;
 }
 

@@ -14,9 +14,8 @@ namespace cinnabar::url {
 Result<std::string> canonical_protocol(std::string_view value);
 Result<std::string> canonical_username(std::string_view value);
 Result<std::string> canonical_password(std::string_view value);
-/// The host parser by way of the hostname state. `is_special`: of the dummy URL; the standard's
-/// canonicalize-a-hostname uses a special one unless a protocol is given that is not.
-Result<std::string> canonical_hostname(std::string_view value, bool is_special);
+/// The host parser by way of the hostname state, as for a special URL whatever the protocol.
+Result<std::string> canonical_hostname(std::string_view value);
 /// For pattern text inside brackets, which need not be a whole address: hexadecimal digits, colons
 /// and brackets, in lower case.
 Result<std::string> canonical_ipv6_hostname(std::string_view value);

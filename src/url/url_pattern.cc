@@ -9,40 +9,40 @@
 #include "url/percent_encoding.h"
 
 namespace cinnabar::url {
-
-using pattern::Context;
-using pattern::InitType;
-
 namespace {
 
-constexpr std::array<Component, kComponents> kAll = {
-    Component::kProtocol, Component::kUsername, Component::kPassword, Component::kHostname,
-    Component::kPort,     Component::kPathname, Component::kSearch,   Component::kHash};
+using C = Component;
 
-/// Those that a relative reference takes from its base, the most telling first; and the rest.
-constexpr std::array kAuthority = {Component::kHostname, Component::kProtocol, Component::kPort,
-                                   Component::kUsername, Component::kPassword};
-constexpr std::array kPath = {Component::kPathname, Component::kSearch, Component::kHash};
+constexpr std::array<Component, kComponents> kAll = {C::kProtocol, C::kUsername, C::kPassword, C::kHostname,
+                                                     C::kPort,     C::kPathname, C::kSearch,   C::kHash};
 
 std::string_view value_of(const Url& url, Component component) {
   switch (component) {
-    case Component::kProtocol: return url.scheme();
-    case Component::kUsername: return url.username();
-    case Component::kPassword: return url.password();
-    case Component::kHostname: return url.hostname();
-    case Component::kPort: return url.port();
-    case Component::kPathname: return url.pathname();
-    case Component::kSearch: return url.query();
-    case Component::kHash: return url.fragment();
+    case C::kProtocol: return url.scheme();
+    case C::kUsername: return url.username();
+    case C::kPassword: return url.password();
+    case C::kHostname: return url.hostname();
+    case C::kPort: return url.port();
+    case C::kPathname: return url.pathname();
+    case C::kSearch: return url.query();
+    case C::kHash: break;
   }
-  return {};
+  return url.fragment();
 }
 
-UrlPatternInit repaired(UrlPatternInit init) {
-  for (auto& component : init.components) {
-    if (component) component = repaired_utf8(*component);
+std::size_t index_of(Component component) { return static_cast<std::size_t>(component); }
+
+Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
+
+/// What an init comes to as an input, of which every component has a value.
+std::optional<std::array<std::string, kComponents>> values_of(const UrlPatternInit& input) {
+  Result<pattern::Components> processed = pattern::process_init(input, pattern::InitType::kUrl);
+  if (!processed.ok()) return std::nullopt;
+  std::array<std::string, kComponents> values;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    if ((*processed)[i]) values[i] = std::move(*(*processed)[i]);
   }
-  return init;
+  return values;
 }
 
 }  // namespace
@@ -50,52 +50,56 @@ UrlPatternInit repaired(UrlPatternInit init) {
 std::string_view name_of(Component component) {
   constexpr std::array<std::string_view, kComponents> kNames = {
       "protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"};
-  return kNames[static_cast<std::size_t>(component)];
+  return kNames[index_of(component)];
 }
 
-Result<UrlPattern> UrlPattern::compile(std::string_view text, std::optional<std::string_view> base) {
-  Result<UrlPatternInit> init = pattern::parse_constructor_string(repaired_utf8(text));
-  if (!init) return init.error();
+// "Create" (URL Pattern Standard, section 1.4), of a string.
+Result<UrlPattern> UrlPattern::compile(std::string_view pattern, std::optional<std::string_view> base) {
+  Result<UrlPatternInit> init = pattern::parse_constructor_string(repaired_utf8(pattern));
+  if (!init.ok()) return init.error();
   if (base) {
-    init->base_url = std::string(*base);
-  } else if (!init->components[static_cast<std::size_t>(Component::kProtocol)]) {
-    return Error{ErrorCode::kInvalid,
-                 "The pattern is relative: begin it with a protocol such as https://, or give a base URL."};
+    init->base_url.emplace(*base);
+  } else if (!init->components[index_of(C::kProtocol)]) {
+    return invalid(
+        "The pattern is relative: start it with a protocol, such as https://, or give a base URL.");
   }
   return compile(*init);
 }
 
-// "Create", section 1.2.
+// "Create", of an init.
 Result<UrlPattern> UrlPattern::compile(const UrlPatternInit& init) {
-  Result<pattern::Components> processed = pattern::process_init(repaired(init), InitType::kPattern);
-  if (!processed) return processed.error();
-  const auto text_of = [&](Component component) -> std::string {
-    return (*processed)[static_cast<std::size_t>(component)].value_or("*");
+  Result<pattern::Components> processed = pattern::process_init(init, pattern::InitType::kPattern);
+  if (!processed.ok()) return processed.error();
+  const auto text = [&](Component component) -> std::optional<std::string>& {
+    return (*processed)[index_of(component)];
   };
-  const std::string protocol = text_of(Component::kProtocol);
+  if (text(C::kPort) && text(C::kProtocol) && *text(C::kPort) == default_port(*text(C::kProtocol))) {
+    text(C::kPort)->clear();
+  }
   UrlPattern made;
-  Context context;
+  bool special = false;
   for (const Component component : kAll) {
-    std::string text = text_of(component);
-    if (component == Component::kPort && !text.empty() && text == default_port(protocol)) text.clear();
-    Result<pattern::ComponentPattern> compiled = pattern::compile_component(component, text, context);
-    if (!compiled) return compiled.error();
-    made.parts_[static_cast<std::size_t>(component)] = std::move(*compiled);
-    if (component == Component::kProtocol) {
-      context = {pattern::matches_special_scheme(made.part(Component::kProtocol)), protocol == "*"};
+    Result<pattern::ComponentPattern> compiled =
+        pattern::compile_component(component, text(component).value_or("*"), special);
+    if (!compiled.ok()) return compiled.error();
+    if (component == C::kProtocol) special = pattern::matches_special_scheme(*compiled);
+    if (compiled->text() != "*") {
+      made.decisive_ = static_cast<std::uint8_t>(made.decisive_ | 1U << index_of(component));
     }
+    made.components_[index_of(component)] = std::move(*compiled);
   }
   return made;
 }
 
 bool UrlPattern::test_authority(const Url& url) const {
-  return std::all_of(kAuthority.begin(), kAuthority.end(),
-                     [&](Component component) { return part(component).test(value_of(url, component)); });
+  return passes(C::kHostname, url.hostname()) && passes(C::kProtocol, url.scheme()) &&
+         passes(C::kPort, url.port()) && passes(C::kUsername, url.username()) &&
+         passes(C::kPassword, url.password());
 }
 
 bool UrlPattern::test_path(const Url& url) const {
-  return std::all_of(kPath.begin(), kPath.end(),
-                     [&](Component component) { return part(component).test(value_of(url, component)); });
+  return passes(C::kPathname, url.pathname()) && passes(C::kSearch, url.query()) &&
+         passes(C::kHash, url.fragment());
 }
 
 bool UrlPattern::test(std::string_view input, const Url* base) const {
@@ -104,27 +108,17 @@ bool UrlPattern::test(std::string_view input, const Url* base) const {
 }
 
 bool UrlPattern::test(const UrlPatternInit& input) const {
-  const Result<pattern::Components> values = pattern::process_init(repaired(input), InitType::kUrl);
-  if (!values) return false;
-  return std::all_of(kAll.begin(), kAll.end(), [&](Component component) {
-    return part(component).test((*values)[static_cast<std::size_t>(component)].value_or(""));
-  });
-}
-
-std::vector<std::pair<Component, std::string_view>> UrlPattern::mismatches(const Url& url) const {
-  std::vector<std::pair<Component, std::string_view>> found;
-  for (const Component component : kAll) {
-    const std::string_view value = value_of(url, component);
-    if (!part(component).test(value)) found.emplace_back(component, value);
-  }
-  return found;
+  const auto values = values_of(input);
+  return values && std::all_of(kAll.begin(), kAll.end(), [&](Component component) {
+           return passes(component, (*values)[index_of(component)]);
+         });
 }
 
 std::optional<UrlPatternMatch> UrlPattern::exec(const Values& values) const {
   UrlPatternMatch match;
   for (std::size_t i = 0; i < kComponents; ++i) {
-    auto groups = parts_[i].exec(values[i]);
-    if (!groups) return {};
+    auto groups = components_[i].exec(values[i]);
+    if (!groups) return std::nullopt;
     match.components[i] = {std::string(values[i]), std::move(*groups)};
   }
   return match;
@@ -132,63 +126,74 @@ std::optional<UrlPatternMatch> UrlPattern::exec(const Values& values) const {
 
 std::optional<UrlPatternMatch> UrlPattern::exec(const Url& url) const {
   Values values;
-  for (const Component component : kAll)
-    values[static_cast<std::size_t>(component)] = value_of(url, component);
+  for (const Component component : kAll) values[index_of(component)] = value_of(url, component);
   return exec(values);
 }
 
 std::optional<UrlPatternMatch> UrlPattern::exec(std::string_view input, const Url* base) const {
   const Result<Url> url = Url::parse(input, base);
-  if (!url) return {};
-  return exec(*url);
+  return url.ok() ? exec(*url) : std::nullopt;
 }
 
 std::optional<UrlPatternMatch> UrlPattern::exec(const UrlPatternInit& input) const {
-  const Result<pattern::Components> processed = pattern::process_init(repaired(input), InitType::kUrl);
-  if (!processed) return {};
-  Values values;
-  for (std::size_t i = 0; i < kComponents; ++i) {
-    if ((*processed)[i]) values[i] = *(*processed)[i];
+  const auto values = values_of(input);
+  if (!values) return std::nullopt;
+  Values views;
+  std::copy(values->begin(), values->end(), views.begin());
+  return exec(views);
+}
+
+std::vector<std::pair<Component, std::string_view>> UrlPattern::mismatches(const Url& url) const {
+  std::vector<std::pair<Component, std::string_view>> found;
+  for (const Component component : kAll) {
+    const std::string_view value = value_of(url, component);
+    if (!passes(component, value)) found.emplace_back(component, value);
   }
-  return exec(values);
+  return found;
 }
 
 bool UrlPattern::has_regexp_groups() const {
-  return std::any_of(parts_.begin(), parts_.end(), [](const auto& part) { return part.has_regexp_groups(); });
+  return std::any_of(components_.begin(), components_.end(), [](const pattern::ComponentPattern& component) {
+    return component.has_regexp_groups();
+  });
 }
 
 int UrlPattern::compare(Component component, const UrlPattern& left, const UrlPattern& right) {
-  return pattern::ComponentPattern::compare(left.part(component), right.part(component));
+  return pattern::ComponentPattern::compare(left.at(component), right.at(component));
 }
 
 Result<std::string> UrlPattern::generate(
     Component component, const std::vector<std::pair<std::string, std::string>>& groups) const {
-  const auto refuse = [](std::string sentence) { return Error{ErrorCode::kInvalid, std::move(sentence)}; };
-  const pattern::ComponentPattern& compiled = part(component);
-  const Context context{pattern::matches_special_scheme(part(Component::kProtocol)),
-                        pattern(Component::kProtocol) == "*"};
-  const pattern::Encode encode = pattern::encoder_of(component, compiled.text(), context);
+  const pattern::ComponentPattern& compiled = at(component);
+  const pattern::Encode encode = pattern::encoding_callback(
+      component, compiled.text(), pattern::matches_special_scheme(at(C::kProtocol)));
   std::string generated;
-  for (const pattern::Part& piece : compiled.parts()) {
-    if (piece.modifier != pattern::Modifier::kNone) {
-      return refuse("A pattern with optional or repeated parts stands for no one text.");
+  for (const pattern::Part& part : compiled.parts()) {
+    if (part.modifier != pattern::Modifier::kNone) {
+      return invalid("The " + std::string(name_of(component)) +
+                     " has an optional or repeated part, so that it stands for no single text.");
     }
-    if (piece.type == pattern::PartType::kFixedText) {
-      generated += piece.value;
+    if (part.type == pattern::PartType::kFixedText) {
+      generated += part.value;
       continue;
     }
-    const auto group = std::find_if(groups.begin(), groups.end(),
-                                    [&](const auto& given) { return given.first == piece.name; });
-    if (piece.type != pattern::PartType::kSegmentWildcard || group == groups.end()) {
-      return refuse("The group " + piece.name +
-                    " needs a value, and must not be a wildcard or a regular expression.");
+    if (part.type != pattern::PartType::kSegmentWildcard) {
+      return invalid("The group `" + part.name +
+                     "` is a wildcard or a regular expression; only a plain named group can be filled in.");
     }
-    Result<std::string> value = encode(repaired_utf8(group->second));
-    if (!value)
-      return refuse("The value of the group " + piece.name + " is invalid: " + value.error().detail + ".");
-    generated += piece.prefix + *value + piece.suffix;
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& given) { return given.first == part.name; });
+    if (group == groups.end()) return invalid("The group `" + part.name + "` has no value; give it one.");
+    const Result<std::string> value = encode(repaired_utf8(group->second));
+    if (!value.ok()) {
+      return invalid("The value of the group `" + part.name + "` is invalid: " + value.error().detail + ".");
+    }
+    generated.append(part.prefix).append(*value).append(part.suffix);
   }
-  if (!compiled.test(generated)) return refuse("With these values the text would not match the pattern.");
+  if (!compiled.test(generated)) {
+    return invalid("With these values, the " + std::string(name_of(component)) +
+                   " would not match its own pattern; a value must not hold what ends its group.");
+  }
   return generated;
 }
 

@@ -58,7 +58,7 @@ class UrlPattern {
   static Result<UrlPattern> compile(std::string_view pattern, std::optional<std::string_view> base = {});
   static Result<UrlPattern> compile(const UrlPatternInit& init);
 
-  bool test(const Url& url) const { return test_authority(url) && test_path(url); }
+  bool test(const Url& url) const { return test_path(url) && test_authority(url); }
   /// Protocol, username, password, hostname and port alone; and the rest alone.
   bool test_authority(const Url& url) const;
   bool test_path(const Url& url) const;
@@ -66,21 +66,21 @@ class UrlPattern {
   bool test(std::string_view input, const Url* base = nullptr) const;
   bool test(const UrlPatternInit& input) const;
 
-  /// The components of `url` that do not match, with their values.
-  std::vector<std::pair<Component, std::string_view>> mismatches(const Url& url) const;
-
   std::optional<UrlPatternMatch> exec(const Url& url) const;
   std::optional<UrlPatternMatch> exec(std::string_view input, const Url* base = nullptr) const;
   std::optional<UrlPatternMatch> exec(const UrlPatternInit& input) const;
 
+  /// The components of `url` that do not match, with their values: why test() is false.
+  std::vector<std::pair<Component, std::string_view>> mismatches(const Url& url) const;
+
   /// The canonical pattern string of one component: the `pathname` attribute and its kin.
-  const std::string& pattern(Component component) const { return part(component).text(); }
+  const std::string& pattern(Component component) const { return at(component).text(); }
   bool has_regexp_groups() const;
 
   /// What every matching value of the component starts with; and whether that is all of it, so that
   /// only this one value matches. For an index over many patterns.
   using Literal = pattern::ComponentPattern::Literal;
-  Literal literal(Component component) const { return part(component).literal(); }
+  Literal literal(Component component) const { return at(component).literal(); }
 
   /// -1, 0, 1: URLPattern.compareComponent().
   static int compare(Component component, const UrlPattern& left, const UrlPattern& right);
@@ -92,12 +92,18 @@ class UrlPattern {
   using Values = std::array<std::string_view, kComponents>;
 
   UrlPattern() = default;
-  const pattern::ComponentPattern& part(Component component) const {
-    return parts_[static_cast<std::size_t>(component)];
+  const pattern::ComponentPattern& at(Component component) const {
+    return components_[static_cast<std::size_t>(component)];
+  }
+  /// Whether the component matches; at no cost where it is "*".
+  bool passes(Component component, std::string_view value) const {
+    const auto i = static_cast<std::size_t>(component);
+    return ((decisive_ >> i) & 1U) == 0 || components_[i].test(value);
   }
   std::optional<UrlPatternMatch> exec(const Values& values) const;
 
-  std::array<pattern::ComponentPattern, kComponents> parts_;
+  std::array<pattern::ComponentPattern, kComponents> components_;
+  std::uint8_t decisive_ = 0;  // a bit for each component that is not "*"
 };
 
 }  // namespace cinnabar::url

@@ -95,7 +95,7 @@ std::string expected_pattern(const json::object& entry, Component component) {
   }
   const json::object* const init = !args.empty() && args[0].is_object() ? &args[0].as_object() : nullptr;
   if (init) {
-    if (const auto text = member(*init, name)) return *text;
+    if (const auto text = member(*init, name); text && !text->empty()) return *text;
   }
   std::optional<std::string> base;
   if (init) base = member(*init, "baseURL");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -11,24 +10,15 @@
 
 namespace cinnabar::url::pattern {
 
-/// What decides how the text of a component is read: the protocol component's findings.
-struct Context {
-  bool special_protocol = true;  ///< it may match a special scheme
-  bool any_protocol = false;     ///< it is "*"
-};
+/// The encoding callback that "create" (URL Pattern Standard, section 1.4) gives a component. `text` is its
+/// pattern; `special` says whether the protocol component matches a special scheme.
+Encode encoding_callback(Component component, std::string_view text, bool special);
 
-/// "Compile a component" (URL Pattern Standard, section 2.2), with the options and the encoding callback
-/// that "create" gives that component. `text` is valid UTF-8. Errors: kInvalid; a whole sentence.
-Result<ComponentPattern> compile_component(Component component, std::string_view text,
-                                           const Context& context);
-
-/// The encoding callback alone.
-Encode encoder_of(Component component, std::string_view text, const Context& context);
+/// "Compile a component" (section 1.5) with the options and the callback that "create" gives it. REQUIRES:
+/// `text` is UTF-8. Errors: kInvalid; a whole sentence.
+Result<ComponentPattern> compile_component(Component component, std::string_view text, bool special);
 
 /// "Protocol component matches a special scheme".
 bool matches_special_scheme(const ComponentPattern& protocol);
-
-/// The same for the text of a protocol pattern. Errors as above.
-Result<bool> may_be_special(std::string_view protocol);
 
 }  // namespace cinnabar::url::pattern

@@ -2,6 +2,7 @@
 #include "url/pattern/constructor_string.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,8 +14,8 @@
 namespace cinnabar::url::pattern {
 namespace {
 
-/// In the order in which components stand in a URL: "later" is "greater".
-enum class State {
+/// In the order in which a URL goes through them.
+enum class State : std::uint8_t {
   kInit,
   kProtocol,
   kAuthority,
@@ -25,10 +26,10 @@ enum class State {
   kPathname,
   kSearch,
   kHash,
-  kDone
+  kDone,
 };
 
-/// The component that a state collects; nothing for the three that collect none.
+/// What is collected in a state, if it is a component.
 std::optional<Component> component_of(State state) {
   switch (state) {
     case State::kProtocol: return Component::kProtocol;
@@ -39,10 +40,12 @@ std::optional<Component> component_of(State state) {
     case State::kPathname: return Component::kPathname;
     case State::kSearch: return Component::kSearch;
     case State::kHash: return Component::kHash;
-    default: return {};
+    default: return std::nullopt;
   }
 }
 
+/// The parser's state. `at_` is the standard's "token index"; each step either moves it by one or leaves it
+/// where a change of state has put it.
 class ConstructorStringParser {
  public:
   ConstructorStringParser(std::string_view input, std::vector<Token> tokens)
@@ -50,66 +53,54 @@ class ConstructorStringParser {
 
   Result<UrlPatternInit> run() {
     while (state_ != State::kDone) {
-      increment_ = 1;
-      if (tokens_[at_].type == TokenType::kEnd) {
+      moved_ = false;
+      const TokenType type = tokens_[at_].type;
+      if (type == TokenType::kEnd) {
         end_of_input();
-      } else if (tokens_[at_].type == TokenType::kOpen) {
+      } else if (type == TokenType::kOpen) {
         ++group_depth_;
-      } else if (group_depth_ > 0) {
-        if (tokens_[at_].type == TokenType::kClose) --group_depth_;
-      } else {
+      } else if (group_depth_ == 0) {
         step();
-        if (!error_.detail.empty()) return error_;
+        if (error_) return std::move(*error_);
+      } else if (type == TokenType::kClose) {
+        --group_depth_;
       }
-      at_ += increment_;
+      if (!moved_) ++at_;
     }
-    if (value(Component::kHostname) && !value(Component::kPort)) value(Component::kPort) = "";
+    // Who names a host and no port means the default port.
+    if (result(Component::kHostname) && !result(Component::kPort)) result(Component::kPort).emplace();
     return std::move(result_);
   }
 
  private:
   void end_of_input() {
-    if (state_ == State::kInit) {  // nothing said that there is a protocol: the input is relative
-      rewind();
-      if (is_hash_prefix()) {
-        change_state(State::kHash, 1);
-      } else if (is_search_prefix()) {
-        change_state(State::kSearch, 1);
-      } else {
-        change_state(State::kPathname, 0);
-      }
-    } else if (state_ == State::kAuthority) {  // no "@" was found
-      rewind_to(State::kHostname);
-    } else {
-      change_state(State::kDone, 0);
-    }
+    if (state_ == State::kAuthority) return rewind(State::kHostname);  // there was no "@"
+    if (state_ != State::kInit) return change_state(State::kDone, 0);
+    rewind(State::kInit);  // there was no protocol, so that the string is relative
+    if (is_char(at_, '#')) return change_state(State::kHash, 1);
+    if (is_search_prefix()) return change_state(State::kSearch, 1);
+    change_state(State::kPathname, 0);
   }
 
   void step() {
     switch (state_) {
       case State::kInit:
-        if (is_char(at_, ':')) rewind_to(State::kProtocol);
-        break;
+        if (is_char(at_, ':')) rewind(State::kProtocol);
+        return;
       case State::kProtocol:
         if (is_char(at_, ':')) end_of_protocol();
-        break;
+        return;
       case State::kAuthority:
-        if (is_char(at_, '@')) {
-          rewind_to(State::kUsername);
-        } else if (is_char(at_, '/') || is_search_prefix() || is_hash_prefix()) {
-          rewind_to(State::kHostname);
-        }
-        break;
+        if (is_char(at_, '@')) return rewind(State::kUsername);
+        if (is_char(at_, '/') || is_search_prefix() || is_char(at_, '#')) rewind(State::kHostname);
+        return;
       case State::kUsername:
-        if (is_char(at_, ':')) {
-          change_state(State::kPassword, 1);
-        } else if (is_char(at_, '@')) {
-          change_state(State::kHostname, 1);
-        }
-        break;
+        if (is_char(at_, ':')) return change_state(State::kPassword, 1);
+        if (is_char(at_, '@')) change_state(State::kHostname, 1);
+        return;
       case State::kPassword:
         if (is_char(at_, '@')) change_state(State::kHostname, 1);
-        break;
+        return;
       case State::kHostname:
         if (is_char(at_, '[')) {
           ++bracket_depth_;
@@ -120,89 +111,83 @@ class ConstructorStringParser {
         } else {
           look_for(State::kPathname);
         }
-        break;
-      case State::kPort: look_for(State::kPathname); break;
-      case State::kPathname: look_for(State::kSearch); break;
-      case State::kSearch: look_for(State::kHash); break;
-      default: break;
+        return;
+      case State::kPort: return look_for(State::kPathname);
+      case State::kPathname: return look_for(State::kSearch);
+      case State::kSearch: return look_for(State::kHash);
+      default: return;
     }
   }
 
-  /// Goes on with whichever of pathname, search and hash begins here, `earliest` the first of them that may.
-  void look_for(State earliest) {
-    if (earliest <= State::kPathname && is_char(at_, '/')) {
-      change_state(State::kPathname, 0);
-    } else if (earliest <= State::kSearch && is_search_prefix()) {
-      change_state(State::kSearch, 1);
-    } else if (is_hash_prefix()) {
-      change_state(State::kHash, 1);
-    }
+  /// Goes over to the pathname, search or hash if it starts here and is not before `first`.
+  void look_for(State first) {
+    if (first <= State::kPathname && is_char(at_, '/')) return change_state(State::kPathname, 0);
+    if (first <= State::kSearch && is_search_prefix()) return change_state(State::kSearch, 1);
+    if (is_char(at_, '#')) change_state(State::kHash, 1);
   }
 
   void end_of_protocol() {
-    Result<bool> special = may_be_special(component_string());
-    if (!special) {
-      error_ = special.error();
+    // "Compute protocol matches a special scheme flag".
+    const Result<ComponentPattern> protocol =
+        compile_component(Component::kProtocol, component_string(), false);
+    if (!protocol.ok()) {
+      error_ = protocol.error();
       return;
     }
-    is_special_ = *special;
-    if (is_char(at_ + 1, '/') && is_char(at_ + 2, '/')) {
-      change_state(State::kAuthority, 3);
-    } else {
-      change_state(is_special_ ? State::kAuthority : State::kPathname, 1);
-    }
+    special_ = matches_special_scheme(*protocol);
+    if (is_char(at_ + 1, '/') && is_char(at_ + 2, '/')) return change_state(State::kAuthority, 3);
+    change_state(special_ ? State::kAuthority : State::kPathname, 1);
   }
 
-  void rewind() {
+  /// "Rewind and set state".
+  void rewind(State state) {
     at_ = component_start_;
-    increment_ = 0;
-  }
-
-  void rewind_to(State state) {
-    rewind();
+    moved_ = true;
     state_ = state;
   }
 
-  std::optional<std::string>& value(Component component) {
+  std::optional<std::string>& result(Component component) {
     return result_.components[static_cast<std::size_t>(component)];
   }
 
   void change_state(State next, std::size_t skip) {
-    if (const auto component = component_of(state_)) value(*component) = std::string(component_string());
-    // What a string leaves out between two components that it has is empty, not a wildcard.
-    if (state_ != State::kInit && next != State::kDone) {
-      if (state_ < State::kHostname && next >= State::kPort && !value(Component::kHostname)) {
-        value(Component::kHostname) = "";
-      }
-      if (state_ < State::kPathname && next >= State::kSearch && !value(Component::kPathname)) {
-        value(Component::kPathname) = is_special_ ? "/" : "";
-      }
-      if (state_ < State::kSearch && next == State::kHash && !value(Component::kSearch)) {
-        value(Component::kSearch) = "";
-      }
-    }
+    if (const auto component = component_of(state_)) result(*component) = std::string(component_string());
+    if (state_ != State::kInit && next != State::kDone) empty_between(state_, next);
     state_ = next;
     at_ += skip;
     component_start_ = at_;
-    increment_ = 0;
+    moved_ = true;
   }
 
-  const Token& safe_token(std::size_t index) const {
+  /// What the string leaves out between two things that it has is empty, and no wildcard.
+  void empty_between(State last, State next) {
+    const auto default_to = [this](Component component, const char* text) {
+      if (!result(component)) result(component) = text;
+    };
+    if (last < State::kHostname && next > State::kHostname) default_to(Component::kHostname, "");
+    if (last < State::kPathname && next > State::kPathname) {
+      default_to(Component::kPathname, special_ ? "/" : "");
+    }
+    if (last < State::kSearch && next > State::kSearch) default_to(Component::kSearch, "");
+  }
+
+  /// "Get a safe token".
+  const Token& token(std::size_t index) const {
     return index < tokens_.size() ? tokens_[index] : tokens_.back();
   }
 
-  /// "Is a non-special pattern char": one that stands for itself.
+  /// "Is a non-special pattern char".
   bool is_char(std::size_t index, char c) const {
-    const Token& token = safe_token(index);
-    if (token.value.size() != 1 || token.value.front() != c) return false;
-    return token.type == TokenType::kChar || token.type == TokenType::kEscapedChar ||
-           token.type == TokenType::kInvalidChar;
+    const Token& found = token(index);
+    if (found.value.size() != 1 || found.value[0] != c) return false;
+    return found.type == TokenType::kChar || found.type == TokenType::kEscapedChar ||
+           found.type == TokenType::kInvalidChar;
   }
 
-  /// A question mark that is not a modifier of what comes before it.
+  /// "Is a search prefix": a question mark, unless it makes what stands before it optional.
   bool is_search_prefix() const {
     if (is_char(at_, '?')) return true;
-    if (safe_token(at_).value != "?") return false;
+    if (tokens_[at_].value != "?") return false;
     if (at_ == 0) return true;
     switch (tokens_[at_ - 1].type) {
       case TokenType::kName:
@@ -213,31 +198,30 @@ class ConstructorStringParser {
     }
   }
 
-  bool is_hash_prefix() const { return is_char(at_, '#'); }
-
+  /// "Make a component string".
   std::string_view component_string() const {
-    const std::size_t begin = safe_token(component_start_).index;
+    const std::size_t begin = token(component_start_).index;
     return input_.substr(begin, tokens_[at_].index - begin);
   }
 
   const std::string_view input_;
   const std::vector<Token> tokens_;
   UrlPatternInit result_;
-  Error error_;
+  std::optional<Error> error_;
   State state_ = State::kInit;
   std::size_t at_ = 0;
-  std::size_t increment_ = 1;
   std::size_t component_start_ = 0;
-  int group_depth_ = 0;
-  int bracket_depth_ = 0;
-  bool is_special_ = false;
+  std::size_t group_depth_ = 0;
+  std::ptrdiff_t bracket_depth_ = 0;  // negative after a "]" too many, as in the standard
+  bool moved_ = false;
+  bool special_ = false;
 };
 
 }  // namespace
 
 Result<UrlPatternInit> parse_constructor_string(std::string_view input) {
   Result<std::vector<Token>> tokens = tokenize(input, TokenizePolicy::kLenient);
-  if (!tokens) return tokens.error();
+  if (!tokens.ok()) return tokens.error();
   return ConstructorStringParser(input, std::move(*tokens)).run();
 }
 

@@ -9,8 +9,8 @@
 namespace cinnabar::url::pattern {
 
 /// "Parse a constructor string" (URL Pattern Standard, section 1.6): cuts "https://*.example.com/books/:id"
-/// into components. `input` is valid UTF-8. Errors: kInvalid, when the protocol part is no pattern; a
-/// whole sentence.
+/// into the patterns of its components. Takes linear time. REQUIRES: `input` is UTF-8. Errors: kInvalid, for
+/// a protocol that is no pattern; a whole sentence.
 Result<UrlPatternInit> parse_constructor_string(std::string_view input);
 
 }  // namespace cinnabar::url::pattern

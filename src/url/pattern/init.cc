@@ -6,53 +6,62 @@
 #include <utility>
 
 #include "url/canonical.h"
+#include "url/percent_encoding.h"
 #include "url/url.h"
 
 namespace cinnabar::url::pattern {
 namespace {
 
+using C = Component;
+
 /// "Escape a pattern string".
 std::string escaped(std::string_view text) {
-  std::string result;
+  std::string out;
   for (const char c : text) {
-    if (std::string_view("+*?:{}()\\").find(c) != std::string_view::npos) result += '\\';
-    result += c;
+    if (std::string_view("+*?:{}()\\").find(c) != std::string_view::npos) out += '\\';
+    out += c;
   }
-  return result;
+  return out;
 }
 
 /// "Is an absolute pathname".
-bool is_absolute(std::string_view pathname, InitType type) {
-  if (pathname.starts_with('/')) return true;
-  return type == InitType::kPattern && (pathname.starts_with("\\/") || pathname.starts_with("{/"));
+bool is_absolute_pathname(std::string_view text, InitType type) {
+  if (text.starts_with('/')) return true;
+  return type == InitType::kPattern && (text.starts_with("\\/") || text.starts_with("{/"));
 }
 
 class InitProcessor {
  public:
-  InitProcessor(const UrlPatternInit& init, InitType type) : init_(init), type_(type) {}
+  InitProcessor(const UrlPatternInit& init, InitType type) : type_(type) {
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      if (init.components[i]) given_[i] = repaired_utf8(*init.components[i]);
+    }
+  }
 
-  Result<Components> run() {
-    if (init_.base_url) {
-      Result<Url> base = Url::parse(*init_.base_url);
-      if (!base) {
-        return Error{ErrorCode::kInvalid, "The base URL is not a valid URL: " + base.error().detail + "."};
+  Result<Components> run(const std::optional<std::string>& base_url) {
+    if (base_url) {
+      Result<Url> base = Url::parse(*base_url);
+      if (!base.ok()) {
+        return Error{ErrorCode::kInvalid, "The base URL is not a valid URL: " + base.error().detail};
       }
       base_ = std::move(*base);
       inherit();
     }
-    own_members();
-    if (!error_.detail.empty()) return error_;
+    take_given();
+    if (error_) return std::move(*error_);
     return std::move(result_);
   }
 
  private:
   const std::optional<std::string>& given(Component component) const {
-    return init_.components[static_cast<std::size_t>(component)];
+    return given_[static_cast<std::size_t>(component)];
   }
+
   std::optional<std::string>& result(Component component) {
     return result_[static_cast<std::size_t>(component)];
   }
-  bool has_none_of(std::initializer_list<Component> components) const {
+
+  bool none_given(std::initializer_list<Component> components) const {
     for (const Component component : components) {
       if (given(component)) return false;
     }
@@ -64,19 +73,14 @@ class InitProcessor {
     return type_ == InitType::kPattern ? escaped(text) : std::string(text);
   }
 
-  /// A component comes from the base only where nothing more significant is the init's own.
+  /// The base URL gives what is less specific than all that the init has itself.
   void inherit() {
-    using C = Component;
-    if (has_none_of({C::kProtocol})) result(C::kProtocol) = from_base(base_->scheme());
-    if (type_ == InitType::kUrl) {
-      if (has_none_of({C::kProtocol, C::kHostname, C::kPort, C::kUsername})) {
-        result(C::kUsername) = from_base(base_->username());
-      }
-      if (has_none_of({C::kProtocol, C::kHostname, C::kPort, C::kUsername, C::kPassword})) {
-        result(C::kPassword) = from_base(base_->password());
-      }
+    if (none_given({C::kProtocol})) result(C::kProtocol) = from_base(base_->scheme());
+    if (type_ == InitType::kUrl && none_given({C::kProtocol, C::kHostname, C::kPort, C::kUsername})) {
+      result(C::kUsername) = from_base(base_->username());
+      if (none_given({C::kPassword})) result(C::kPassword) = from_base(base_->password());
     }
-    if (!has_none_of({C::kProtocol, C::kHostname})) return;
+    if (!none_given({C::kProtocol, C::kHostname})) return;
     result(C::kHostname) = from_base(base_->hostname());
     if (given(C::kPort)) return;
     result(C::kPort) = from_base(base_->port());
@@ -88,8 +92,7 @@ class InitProcessor {
     result(C::kHash) = from_base(base_->fragment());
   }
 
-  void own_members() {
-    using C = Component;
+  void take_given() {
     if (given(C::kProtocol)) {
       std::string_view protocol = *given(C::kProtocol);
       if (protocol.ends_with(':')) protocol.remove_suffix(1);
@@ -97,18 +100,18 @@ class InitProcessor {
     }
     if (given(C::kUsername)) set(C::kUsername, *given(C::kUsername), canonical_username);
     if (given(C::kPassword)) set(C::kPassword, *given(C::kPassword), canonical_password);
-    const std::string protocol = result(C::kProtocol).value_or("");
-    const bool is_special = protocol.empty() || is_special_scheme(protocol);
     if (given(C::kHostname)) {
-      set(C::kHostname, *given(C::kHostname),
-          [&](std::string_view value) { return canonical_hostname(value, is_special); });
+      set(C::kHostname, *given(C::kHostname), canonical_hostname);
     }
+    const std::string protocol = result(C::kProtocol).value_or("");
     if (given(C::kPort)) {
       set(C::kPort, *given(C::kPort),
           [&](std::string_view value) { return canonical_port(value, protocol); });
     }
     if (given(C::kPathname)) {
-      set(C::kPathname, resolved_pathname(), is_special ? canonical_pathname : canonical_opaque_pathname);
+      const bool special = protocol.empty() || is_special_scheme(protocol);
+      set(C::kPathname, resolved_pathname(*given(C::kPathname)),
+          special ? canonical_pathname : canonical_opaque_pathname);
     }
     if (given(C::kSearch)) {
       std::string_view search = *given(C::kSearch);
@@ -122,40 +125,40 @@ class InitProcessor {
     }
   }
 
-  /// A relative pathname takes the place of the base's last segment.
-  std::string resolved_pathname() const {
-    const std::string& pathname = *given(Component::kPathname);
-    if (!base_ || base_->has_opaque_path() || is_absolute(pathname, type_)) return pathname;
-    const std::string base_path = from_base(base_->pathname());
-    return base_path.substr(0, base_path.rfind('/') + 1) + pathname;  // all of it, when there is no slash
+  /// A relative pathname takes the place of what follows the last slash of the base's.
+  std::string resolved_pathname(const std::string& pathname) const {
+    if (!base_ || base_->has_opaque_path() || is_absolute_pathname(pathname, type_)) return pathname;
+    std::string resolved = from_base(base_->pathname());
+    resolved.erase(resolved.rfind('/') + 1);  // all of it, where there is no slash
+    return resolved += pathname;
   }
 
   template <class Canonical>
-  void set(Component component, std::string_view value, Canonical&& canonical) {
+  void set(Component component, std::string_view value, const Canonical& canonical) {
     if (type_ == InitType::kPattern) {
-      result(component) = std::string(value);
+      result(component) = value;
       return;
     }
-    Result<std::string> made = canonical(value);
-    if (made) {
-      result(component) = std::move(*made);
-    } else if (error_.detail.empty()) {
-      error_ = {ErrorCode::kInvalid,
-                "The " + std::string(name_of(component)) + " is invalid: " + made.error().detail + "."};
+    Result<std::string> text = canonical(value);
+    if (text.ok()) {
+      result(component) = std::move(*text);
+    } else if (!error_) {
+      error_ = Error{ErrorCode::kInvalid,
+                     "The " + std::string(name_of(component)) + " is invalid: " + text.error().detail + "."};
     }
   }
 
-  const UrlPatternInit& init_;
   const InitType type_;
-  std::optional<Url> base_;
+  Components given_;
   Components result_;
-  Error error_;
+  std::optional<Url> base_;
+  std::optional<Error> error_;
 };
 
 }  // namespace
 
 Result<Components> process_init(const UrlPatternInit& init, InitType type) {
-  return InitProcessor(init, type).run();
+  return InitProcessor(init, type).run(init.base_url);
 }
 
 }  // namespace cinnabar::url::pattern

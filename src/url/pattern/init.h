@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,14 +11,14 @@
 
 namespace cinnabar::url::pattern {
 
-/// What an init's members are: parts of a pattern, or of a URL to match, which are made canonical.
-enum class InitType { kPattern, kUrl };
+/// What the members of an init are: patterns, or parts of a URL, which are brought into canonical form.
+enum class InitType : std::uint8_t { kPattern, kUrl };
 
-/// The components that an init comes to; nothing: it says nothing of it.
+/// The components that an init and its base URL come to; those that neither speaks of are absent.
 using Components = std::array<std::optional<std::string>, kComponents>;
 
-/// "Process a URLPatternInit" (URL Pattern Standard, section 3.2), base URL included. Members are valid
-/// UTF-8. Errors: kInvalid; a whole sentence.
+/// "Process a URLPatternInit" (URL Pattern Standard, section 3.2), on UTF-8; bytes that are not UTF-8 count
+/// as U+FFFD. Errors: kInvalid; a whole sentence.
 Result<Components> process_init(const UrlPatternInit& init, InitType type);
 
 }  // namespace cinnabar::url::pattern

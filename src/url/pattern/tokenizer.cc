@@ -2,17 +2,26 @@
 #include "url/pattern/tokenizer.h"
 
 #include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
+#include <optional>
 #include <string>
 
 namespace cinnabar::url::pattern {
 namespace {
 
-/// Section 2.1.2 "is a valid name code point": an ECMAScript IdentifierStart or IdentifierPart.
-bool is_name_character(UChar32 c, bool is_first) {
+constexpr std::string_view kNotAscii =
+    "a regular expression must be ASCII; write other characters as \\u{…} with their hexadecimal number";
+constexpr std::string_view kLoneBackslash =
+    "the backslash at the end escapes nothing; remove it, or write `\\\\` for a backslash";
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// "Is a valid name code point": ECMAScript's IdentifierStart for the first one, else IdentifierPart.
+bool is_name_code_point(UChar32 c, bool first) {
   if (c == '$' || c == '_') return true;
-  if (is_first) return u_hasBinaryProperty(c, UCHAR_ID_START);
-  return u_hasBinaryProperty(c, UCHAR_ID_CONTINUE) || c == 0x200C || c == 0x200D;
+  if (first) return u_hasBinaryProperty(c, UCHAR_ID_START) != 0;
+  return u_hasBinaryProperty(c, UCHAR_ID_CONTINUE) != 0 || c == 0x200C || c == 0x200D;
 }
 
 class Tokenizer {
@@ -20,120 +29,117 @@ class Tokenizer {
   Tokenizer(std::string_view input, TokenizePolicy policy) : input_(input), policy_(policy) {}
 
   Result<std::vector<Token>> run() {
-    while (at_ < input_.size()) {
-      const std::size_t end = next(at_);
-      switch (input_[at_]) {
-        case '*': add(TokenType::kAsterisk, end, at_, end); break;
-        case '+':
-        case '?': add(TokenType::kOtherModifier, end, at_, end); break;
-        case '{': add(TokenType::kOpen, end, at_, end); break;
-        case '}': add(TokenType::kClose, end, at_, end); break;
-        case '\\': escaped(end); break;
-        case ':': name(end); break;
-        case '(': regexp(end); break;
-        default: add(TokenType::kChar, end, at_, end);
-      }
-      if (!error_.detail.empty()) return error_;
-    }
+    while (at_ < input_.size() && !error_) step();
+    if (error_) return std::move(*error_);
     tokens_.push_back({TokenType::kEnd, at_, {}});
     return std::move(tokens_);
   }
 
  private:
-  /// Where the character after the one at `index` begins.
-  std::size_t next(std::size_t index) const {
-    ++index;
-    while (index < input_.size() && (static_cast<unsigned char>(input_[index]) & 0xC0U) == 0x80U) ++index;
-    return index;
+  void step() {
+    const std::size_t after = next(at_);
+    switch (input_[at_]) {
+      case '*': return add(TokenType::kAsterisk, at_, after, after);
+      case '+':
+      case '?': return add(TokenType::kOtherModifier, at_, after, after);
+      case '{': return add(TokenType::kOpen, at_, after, after);
+      case '}': return add(TokenType::kClose, at_, after, after);
+      case '\\': return escaped(after);
+      case ':': return name(after);
+      case '(': return regexp(after);
+      default: return add(TokenType::kChar, at_, after, after);
+    }
   }
 
-  /// REQUIRES: one begins at `index`, in valid UTF-8.
-  UChar32 character(std::size_t index) const {
-    const auto lead = static_cast<unsigned char>(input_[index]);
-    if (lead < 0x80) return lead;
-    const std::size_t end = next(index);
-    UChar32 c = lead & (0x7F >> (end - index));
-    for (std::size_t i = index + 1; i < end; ++i)
-      c = (c << 6) | (static_cast<unsigned char>(input_[i]) & 0x3F);
+  /// Where the character after the one at `index` starts.
+  std::size_t next(std::size_t index) const {
+    std::size_t after = index;
+    U8_FWD_1(input_.data(), after, input_.size());
+    return after;
+  }
+
+  /// The character at `index`, which is whole.
+  UChar32 code_point(std::size_t index) const {
+    const std::size_t length = next(index) - index;
+    auto c = static_cast<UChar32>(static_cast<unsigned char>(input_[index]));
+    if (length > 1) c &= 0x7F >> length;
+    for (std::size_t i = 1; i < length; ++i) c = (c << 6) | (input_[index + i] & 0x3F);
     return c;
   }
 
-  void add(TokenType type, std::size_t next_at, std::size_t value_begin, std::size_t value_end) {
+  /// "Add a token", and go on at `after`.
+  void add(TokenType type, std::size_t value_begin, std::size_t value_end, std::size_t after) {
     tokens_.push_back({type, at_, input_.substr(value_begin, value_end - value_begin)});
-    at_ = next_at;
+    at_ = after;
   }
 
-  /// "Process a tokenizing error": of a lenient tokenizer only the introducing character is invalid.
-  void fail(std::size_t next_at, std::size_t position, std::string_view reason) {
-    if (policy_ == TokenizePolicy::kStrict) error_ = wrong_at(position, reason);
-    add(TokenType::kInvalidChar, next_at, at_, next_at);
-  }
-
-  void escaped(std::size_t end) {
-    if (end == input_.size()) {
-      return fail(end, at_, "the backslash at the end escapes nothing; write \\\\ for a backslash");
+  /// "Process a tokenizing error": for the lenient, the first character alone is invalid.
+  void fail(std::size_t position, std::string_view reason) {
+    if (policy_ == TokenizePolicy::kStrict) {
+      error_ = wrong_at(position, reason);
+    } else {
+      add(TokenType::kInvalidChar, at_, at_ + 1, at_ + 1);
     }
-    const std::size_t after = next(end);
-    add(TokenType::kEscapedChar, after, end, after);
+  }
+
+  void escaped(std::size_t start) {
+    if (start == input_.size()) return fail(at_, kLoneBackslash);
+    const std::size_t after = next(start);
+    add(TokenType::kEscapedChar, start, after, after);
   }
 
   void name(std::size_t start) {
     std::size_t end = start;
-    while (end < input_.size() && is_name_character(character(end), end == start)) end = next(end);
+    while (end < input_.size() && is_name_code_point(code_point(end), end == start)) end = next(end);
     if (end == start) {
-      return fail(start, at_, "a colon begins a group, so a name must follow; write \\: for a colon");
+      return fail(at_, "no group name follows the `:`; name the group, or escape the colon as `\\:`");
     }
-    add(TokenType::kName, end, start, end);
+    add(TokenType::kName, start, end, end);
   }
 
   void regexp(std::size_t start) {
-    int depth = 1;
+    std::size_t depth = 1;
     std::size_t i = start;
-    while (i < input_.size() && depth > 0) {
+    for (; i < input_.size() && depth > 0; ++i) {
       const char c = input_[i];
-      if (static_cast<unsigned char>(c) >= 0x80) {
-        return fail(start, i, "a regular expression holds ASCII only; write \\u{…} for other characters");
-      }
+      if (!is_ascii(c)) return fail(i, kNotAscii);
       if (c == '?' && i == start) {
-        return fail(start, i, "a group's regular expression must not begin with a question mark");
+        return fail(
+            i, "a group's regular expression must not start with `?`; remove the `?` or escape it as `\\?`");
       }
       if (c == '\\') {
-        if (++i == input_.size()) {
-          return fail(start, i - 1, "the backslash at the end escapes nothing");
-        }
-        if (static_cast<unsigned char>(input_[i]) >= 0x80) {
-          return fail(start, i, "a regular expression holds ASCII only; write \\u{…} for other characters");
-        }
+        if (++i == input_.size()) return fail(i - 1, kLoneBackslash);
+        if (!is_ascii(input_[i])) return fail(i, kNotAscii);
       } else if (c == ')') {
         --depth;
       } else if (c == '(') {
         ++depth;
         if (i + 1 == input_.size() || input_[i + 1] != '?') {
-          return fail(start, i, "a group within a group must not capture; write (?: instead of (");
+          return fail(
+              i, "a group inside of a group must not capture; write `(?:` for `(`, or escape it as `\\(`");
         }
       }
-      ++i;
     }
-    if (depth != 0) {
-      return fail(start, at_,
-                  "the group that ( opens is not closed; close it with ), or write \\( for a parenthesis");
+    if (depth > 0) {
+      return fail(at_, "the group opened by `(` is not closed; close it, or escape it as `\\(`");
     }
-    if (i - 1 == start)
-      return fail(start, at_, "the group holds no regular expression; write \\(\\) for parentheses");
-    add(TokenType::kRegexp, i, start, i - 1);
+    if (i == start + 1) {
+      return fail(at_, "the group `()` is empty; give it a regular expression, or escape it as `\\(\\)`");
+    }
+    add(TokenType::kRegexp, start, i - 1, i);
   }
 
-  std::string_view input_;
-  TokenizePolicy policy_;
+  const std::string_view input_;
+  const TokenizePolicy policy_;
   std::size_t at_ = 0;
   std::vector<Token> tokens_;
-  Error error_;
+  std::optional<Error> error_;
 };
 
 }  // namespace
 
 Error wrong_at(std::size_t position, std::string_view reason) {
-  return {ErrorCode::kInvalid, "at position " + std::to_string(position) + ": " + std::string(reason)};
+  return {ErrorCode::kInvalid, " at position " + std::to_string(position) + ": " + std::string(reason)};
 }
 
 Result<std::vector<Token>> tokenize(std::string_view input, TokenizePolicy policy) {

@@ -26,18 +26,18 @@ enum class TokenType : std::uint8_t {
 
 struct Token {
   TokenType type;
-  std::size_t index;       ///< of its first byte in the input, the escape or parenthesis included
-  std::string_view value;  ///< into the input: without escape, colon and parentheses
+  std::size_t index;       ///< of its first byte in the input: of the backslash, colon or parenthesis too
+  std::string_view value;  ///< into the input, without backslash, colon and parentheses
 };
 
-/// Section 2.1.2: kStrict refuses what is no token, kLenient makes it a kInvalidChar.
+/// What becomes of a character that is out of place: an error, or a kInvalidChar.
 enum class TokenizePolicy : std::uint8_t { kStrict, kLenient };
 
-/// The tokens of `input`, which is valid UTF-8, and one kEnd after them. Errors (kStrict): kInvalid;
-/// the detail is a clause "at position 3: …".
+/// "Tokenize" (section 2.1.2): the tokens of `input`, then one kEnd. Takes linear time. REQUIRES: `input`
+/// is UTF-8. Errors (kStrict alone): kInvalid, as wrong_at() makes them.
 Result<std::vector<Token>> tokenize(std::string_view input, TokenizePolicy policy);
 
-/// A clause that says where a pattern is wrong, counting bytes from 0, and how.
+/// An error whose detail goes on after "The pattern's pathname is invalid": " at position 3: reason".
 Error wrong_at(std::size_t position, std::string_view reason);
 
 }  // namespace cinnabar::url::pattern
