@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h1_head_scanner.h"
 
+#include <algorithm>
+
 namespace cinnabar::http {
 namespace {
 
@@ -17,11 +19,26 @@ bool token_char(char c) {
 
 unsigned H1HeadScanner::scan(std::string_view input) {
   while (position_ < input.size()) {
+    skip_plain(input);
+    if (position_ == input.size()) break;
     const unsigned status = look_at(input[position_]);
     ++position_;
     if (status != 0) return status;
   }
   return 0;
+}
+
+/// Inside a field line, goes to the next byte that look_at() may have something to say about. Most of a head
+/// are such bytes, a token above all.
+void H1HeadScanner::skip_plain(std::string_view input) {
+  if (part_ != Part::kFields || previous_ == '\r' || position_ == line_begin_) return;
+  const std::size_t limit = std::min(input.size(), part_begin_ + limits_.header_bytes);
+  if (position_ >= limit) return;
+  std::string_view plain = input.substr(position_, limit - position_);
+  for (const char special : {'\r', '\n', '\0'}) plain = plain.substr(0, plain.find(special));
+  if (plain.empty()) return;
+  position_ += plain.size();
+  previous_ = plain.back();
 }
 
 unsigned H1HeadScanner::look_at(char c) {

@@ -27,6 +27,7 @@ class H1HeadScanner {
  private:
   enum class Part { kLeadingLines, kMethod, kTarget, kVersion, kFields };
 
+  void skip_plain(std::string_view input);
   unsigned look_at(char c);
 
   const ServerLimits& limits_;
