@@ -32,7 +32,7 @@ def test_version():
     assert flag.stdout == command.stdout
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["check-config"], ["token"], ["version"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["check-config"], ["token"], ["match"], ["version"]])
 def test_help(command):
     """Every command explains itself."""
     ended = run_cli(*command, "--help")
@@ -136,3 +136,15 @@ def test_token_serves(wire, topic):
         event_id = wire.publish(topic, token=publisher, private="on")
         assert stream.next().id == event_id
     assert wire.post([("topic", "other")], token=publisher).status == 403
+
+
+def test_pattern_grants():
+    """CLI-2: URL patterns beside exact topics."""
+    made = run_cli("token", *ARGS, *KEY, "--publish", "a", "--publish-urlpattern", "/b/*", "--subscribe-urlpattern", "/c/:id")
+    details = verified(made)[1]["authorization_details"]
+    assert [detail["actions"] for detail in details] == [["publish"], ["subscribe"]]
+    pattern = {"match": "/b/*", "match_type": "urlpattern"}
+    assert details[0]["topics"] == [{"match": "a"}, pattern]
+    assert details[1]["topics"] == [{"match": "/c/:id", "match_type": "urlpattern"}]
+    refused = run_cli("token", *ARGS, *KEY, "--publish-urlpattern", "/b/(")
+    assert refused.returncode == 1 and "URL pattern" in refused.stderr

@@ -91,6 +91,25 @@ TEST(Mint, TokensVerify) {
   }
 }
 
+TEST(Mint, GrantsPatterns_CLI_2) {
+  TokenClaims wanted = claims();
+  wanted.publish.clear();
+  wanted.subscribe.clear();
+  wanted.publish_urlpatterns = {"/books/:id"};
+  const HubUrl hub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
+  const TokenVerifier verifier({{"https://example.com", {kKey}, {}}}, {});
+  const auto token =
+      verifier.verify(*mint_token(wanted, kKey), Role::kPublisher, hub.url().href(), hub, 2'000'000);
+  ASSERT_TRUE(token.ok()) << token.error().detail;
+  const HubPath path;
+  Topics book(std::vector{"/books/1"}, path), other(std::vector{"/films/1"}, path);
+  EXPECT_TRUE(token->grants->may_publish(book));
+  EXPECT_FALSE(token->grants->may_publish(other));
+
+  wanted.publish_urlpatterns = {"/books/("};
+  EXPECT_THAT(mint_token(wanted, kKey).error().detail, testing::HasSubstr("URL pattern to publish"));
+}
+
 TEST(Mint, NeedsAGrant_CLI_2) {
   TokenClaims wanted = claims();
   wanted.publish.clear();

@@ -48,6 +48,14 @@ Encode encoding_callback(Component component, std::string_view text, bool specia
 
 Result<ComponentPattern> compile_component(Component component, std::string_view text, bool special) {
   const Options& options = options_of(component, special);
+  // Most components of most patterns are one of these two, which mean the same everywhere.
+  if (text.empty()) return ComponentPattern();
+  if (text == "*") {
+    Part any;
+    any.type = PartType::kFullWildcard;
+    any.name = "0";
+    return ComponentPattern::compile({std::move(any)}, options);
+  }
   Result<PartList> parts = parse_pattern(text, options, encoding_callback(component, text, special));
   if (!parts.ok()) return wrong(component, parts.error().detail);
   Result<ComponentPattern> compiled = ComponentPattern::compile(std::move(*parts), options);
