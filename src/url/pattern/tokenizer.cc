@@ -26,7 +26,9 @@ bool is_name_code_point(UChar32 c, bool first) {
 
 class Tokenizer {
  public:
-  Tokenizer(std::string_view input, TokenizePolicy policy) : input_(input), policy_(policy) {}
+  Tokenizer(std::string_view input, TokenizePolicy policy) : input_(input), policy_(policy) {
+    tokens_.reserve(input.size() + 1);  // mostly single characters
+  }
 
   Result<std::vector<Token>> run() {
     while (at_ < input_.size() && !error_) step();
