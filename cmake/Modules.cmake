@@ -29,6 +29,6 @@ function(cinnabar_library name)
     target_precompile_headers(${target}_test PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector>)
     gtest_discover_tests(${target}_test
       DISCOVERY_MODE PRE_TEST
-      PROPERTIES LABELS "unit;${name}" TIMEOUT 120)
+      PROPERTIES LABELS unit TIMEOUT 120)
   endif()
 endfunction()
