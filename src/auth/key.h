@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "auth/algorithm.h"
+#include "base/result.h"
+
+namespace cinnabar {
+
+/// A key that verifies signatures and, if it is a secret or a private key, makes them: RFC 7518, RFC
+/// 8037, on OpenSSL's EVP. Immutable; copies share the material; any thread.
+class Key {
+ public:
+  /// Errors: kInvalid, if empty.
+  static Result<Key> from_secret(std::string bytes);
+  /// A public key, a certificate, or an unencrypted private key: RSA of 2,048 bits or more, P-256, P-384,
+  /// P-521, Ed25519. Errors: kInvalid, with a clause that continues "the key " and quotes nothing of it.
+  static Result<Key> from_pem(std::string_view pem);
+  /// What people configure: a JWK if it is a JSON object with `kty`, a PEM if it looks like one, else a
+  /// secret.
+  static Result<Key> parse(std::string_view text);
+
+  KeyType type() const;
+  bool fits(Algorithm algorithm) const { return type() == key_type_of(algorithm); }
+  bool can_sign() const;
+  /// Bytes of a shared secret; 0 for other types.
+  std::size_t secret_bytes() const;
+
+  /// Whether `signature` is this key's on `input`. Signatures are as in JWS: of ECDSA r and s side by side
+  /// and of full length, never DER. False if the algorithm does not fit the key.
+  bool verify(Algorithm algorithm, std::string_view input, std::string_view signature) const;
+  /// Errors: kInvalid (doesn't fit, can't sign), kInternal.
+  Result<std::string> sign(Algorithm algorithm, std::string_view input) const;
+
+ private:
+  struct Material;
+  explicit Key(std::shared_ptr<const Material> material) : material_(std::move(material)) {}
+  friend class KeyMaker;  // makes keys of JWK members
+
+  std::shared_ptr<const Material> material_;
+};
+
+/// Whether `text` has a PEM header somewhere: what must never be taken for a shared secret (TOK-19).
+bool looks_like_pem(std::string_view text);
+
+}  // namespace cinnabar
