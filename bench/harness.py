@@ -28,9 +28,9 @@ class Failure(Exception):
     """A measurement that could not be taken, in one sentence."""
 
 
-def publisher_token():
+def publisher_claims():
     now = int(time.time())
-    claims = {
+    return {
         "iss": ISSUER,
         "aud": RESOURCE,
         "sub": "urn:uuid:5ca1ab1e-0000-4000-8000-000000000000",
@@ -40,7 +40,10 @@ def publisher_token():
         "jti": "urn:uuid:5ca1ab1e-0000-4000-8000-000000000001",
         "authorization_details": [{"type": DETAIL, "actions": ["publish"], "topics": [{"match": "*"}]}],
     }
-    return jwt.encode(claims, PUBLISHER_KEY, algorithm="HS256", headers={"typ": "at+jwt"})
+
+
+def publisher_token():
+    return jwt.encode(publisher_claims(), PUBLISHER_KEY, algorithm="HS256", headers={"typ": "at+jwt"})
 
 
 def free_port():
@@ -64,8 +67,12 @@ class Hub:
     """A hub on free loopback ports; use as a context. `restart()` keeps its journal."""
 
     def __init__(self, bench, journal="rocksdb", sync="always", tls=False, dispatch_timeout="5s",
-                 trace=False, heartbeat="40s"):
+                 trace=False, heartbeat="40s", issuers=None, token=None):
         self.bench = bench
+        self.token = token or bench.token
+        self.issuers = issuers or "\n".join(["[[issuer]]", f'id = "{ISSUER}"',
+                                             f'publisher = {{ jwt = "{PUBLISHER_KEY}", alg = "HS256" }}',
+                                             f'subscriber = {{ jwt = "{SUBSCRIBER_KEY}", alg = "HS256" }}'])
         self.tls = tls
         self.trace = trace
         self.port = free_port()
@@ -91,10 +98,7 @@ class Hub:
             f'resource_identifier = "{RESOURCE}"',
             f'dispatch_timeout = "{dispatch_timeout}"',
             f'heartbeat = "{heartbeat}"',
-            "[[issuer]]",
-            f'id = "{ISSUER}"',
-            f'publisher = {{ jwt = "{PUBLISHER_KEY}", alg = "HS256" }}',
-            f'subscriber = {{ jwt = "{SUBSCRIBER_KEY}", alg = "HS256" }}',
+            self.issuers,
             "[journal]",
             f'type = "{journal}"',
         ]
@@ -177,7 +181,7 @@ class Hub:
         """last_event_id=X becomes --last-event-id X; fresh=True becomes --fresh."""
         port = self.tls_port if tls else self.port
         command = [str(self.bench.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
-                   "--pid", str(self.pid), "--token", self.bench.token]
+                   "--pid", str(self.pid), "--token", self.token]
         for name, value in {**options, "tls": tls}.items():
             if value is not False:
                 command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])

@@ -12,6 +12,7 @@ import time
 import traceback
 
 from harness import RESOURCE, Bench, Failure, Hub, median, note
+from token_shows import forged, tokens
 
 
 def us(ns, digits=2):
@@ -307,7 +308,7 @@ MICRO = {
 }
 
 SHOWS = {show.__name__: show for show in (history, resume, idle, fanout, saturated, durable, stalled, matching,
-                                          patterns, batch, micro)}
+                                          patterns, batch, micro, tokens, forged)}
 
 
 def parse_arguments():

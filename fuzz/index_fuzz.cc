@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index of subscribers as a state machine: the input is a list of steps (enter a matcher, leave,
-// ask for a topic), and whatever the order, the index finds what asking every matcher finds.
+// The indexes of subscribers as a state machine: the input is a list of steps (enter a URL pattern or a topic
+// selector, leave, ask for a topic), and whatever the order, the indexes find what asking every matcher
+// finds.
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "hub/pattern_index.h"
+#include "hub/selector_index.h"
 #include "protocol/topic_pattern.h"
 
 namespace {
@@ -23,6 +25,7 @@ using cinnabar::Matcher;
 using cinnabar::MatcherType;
 using cinnabar::PatternIndex;
 using cinnabar::Result;
+using cinnabar::SelectorIndex;
 using cinnabar::Topic;
 
 void require(bool holds) {
@@ -36,7 +39,33 @@ const HubUrl& hub(std::uint8_t choice) {
   return hubs[choice % hubs.size()];
 }
 
-void ask(PatternIndex& index, const std::vector<IndexNode*>& nodes, std::string_view text) {
+struct Indexes {
+  PatternIndex patterns;
+  SelectorIndex selectors;
+
+  IndexNode& node_for(const Matcher& matcher) {
+    return matcher.selector() ? selectors.node_for(matcher) : patterns.node_for(matcher);
+  }
+  void drop(IndexNode& node) {
+    if (node.matcher.selector()) {
+      selectors.drop(node);
+    } else {
+      patterns.drop(node);
+    }
+  }
+  std::vector<IndexNode*> find(Topic& topic) {
+    std::vector<IndexNode*> found;
+    const auto add = [&](const std::vector<IndexNode*>& more) {
+      found.insert(found.end(), more.begin(), more.end());
+    };
+    if (patterns.nodes() != 0) add(patterns.find(topic));
+    if (selectors.nodes() != 0) add(selectors.find(topic));
+    return found;
+  }
+  std::size_t nodes() const { return patterns.nodes() + selectors.nodes(); }
+};
+
+void ask(Indexes& index, const std::vector<IndexNode*>& nodes, std::string_view text) {
   static const HubPath path;
   std::vector<IndexNode*> expected;
   for (IndexNode* node : nodes) {
@@ -56,8 +85,15 @@ void ask(PatternIndex& index, const std::vector<IndexNode*>& nodes, std::string_
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
-  PatternIndex index;
+  Indexes index;
   std::vector<IndexNode*> nodes;  // in the index, once each
+  const auto enter = [&](const Matcher& matcher) {
+    if (!matcher.url_pattern() && !matcher.selector()) return;
+    IndexNode& node = index.node_for(matcher);
+    require(node.matcher == matcher);
+    require(&index.node_for(matcher) == &node);
+    if (std::find(nodes.begin(), nodes.end(), &node) == nodes.end()) nodes.push_back(&node);
+  };
   const auto drop = [&](std::size_t at) {
     index.drop(*nodes[at]);
     nodes.erase(nodes.begin() + static_cast<std::ptrdiff_t>(at));
@@ -70,11 +106,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = line.substr(2);
     if (line[0] == '+') {
       const Result<Matcher> matcher = Matcher::make(MatcherType::kUrlPattern, std::string(text), hub(choice));
-      if (!matcher || !matcher->url_pattern()) continue;
-      IndexNode& node = index.node_for(*matcher);
-      require(node.matcher == *matcher);
-      require(&index.node_for(*matcher) == &node);
-      if (std::find(nodes.begin(), nodes.end(), &node) == nodes.end()) nodes.push_back(&node);
+      if (matcher) enter(*matcher);
+    } else if (line[0] == 't') {
+      enter(Matcher::topic_selector(std::string(text)));
     } else if (line[0] == '-') {
       if (!nodes.empty()) drop(choice % nodes.size());
     } else {

@@ -7,6 +7,8 @@ import time
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from lib import tokens
 from lib.hub import run_cli
@@ -95,6 +97,69 @@ def test_key_from_file_and_stdin(tmp_path, ending):
     (tmp_path / "key").write_bytes((tokens.PUBLISHER_KEY + ending).encode())
     verified(run_cli("token", *ARGS, "--key", f"@{tmp_path / 'key'}", "--publish", "a"))
     verified(run_cli("token", *ARGS, "--key", "@-", "--publish", "a", stdin=tokens.PUBLISHER_KEY + ending))
+
+
+PRIVATE_KEYS = {
+    "RS": lambda: rsa.generate_private_key(65537, 2048),
+    "PS": lambda: rsa.generate_private_key(65537, 2048),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "ES384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ES512": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+
+
+@pytest.mark.parametrize(
+    "algorithm",
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"],
+)
+def test_token_of_each_algorithm(tmp_path, algorithm):
+    """CLI-4: another implementation verifies what a PEM private key signed."""
+    private = (PRIVATE_KEYS.get(algorithm) or PRIVATE_KEYS[algorithm[:2]])()
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "key.pem").write_bytes(pem)
+    args = ["token", *ARGS, "--key", f"@{tmp_path / 'key.pem'}", "--publish", "a"]
+    header, _ = verified(run_cli(*args, "--alg", algorithm), key=private.public_key(), algorithm=algorithm)
+    assert header == {"alg": algorithm, "typ": "at+jwt"}
+    without = run_cli(*args)
+    if algorithm[:2] in ("RS", "PS"):
+        assert without.returncode == 1
+        assert "--alg" in without.stderr
+    else:
+        verified(without, key=private.public_key(), algorithm=algorithm)
+
+
+def test_pem_is_no_secret(tmp_path):
+    """CLI-4, TOK-19: a PEM never signs with an HMAC."""
+    public = PRIVATE_KEYS["RS"]().public_key()
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "key.pem").write_bytes(pem)
+    ended = run_cli("token", *ARGS, "--key", f"@{tmp_path / 'key.pem'}", "--alg", "HS256", "--publish", "a")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "HS256" in ended.stderr
+
+
+def test_key_from_jwk(tmp_path):
+    """CLI-4: a private JWK brings its `kid` and its algorithm."""
+    private = PRIVATE_KEYS["ES256"]()
+    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(private)) | {"kid": "k7", "alg": "ES256"}
+    (tmp_path / "key.json").write_text(json.dumps(jwk))
+    made = run_cli("token", *ARGS, "--key", f"@{tmp_path / 'key.json'}", "--publish", "a")
+    header, _ = verified(made, key=private.public_key(), algorithm="ES256")
+    assert header["kid"] == "k7"
+
+
+def test_token_of_protocol_0():
+    """CLI-2, COMPAT-16: the claim `mercure`, and nothing that was not asked for."""
+    made = run_cli("token", "--protocol", "0.x", *KEY, "--publish", "https://example.com/{id}", "--payload", "[1]")
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.strip()
+    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+    assert jwt.decode(token, tokens.PUBLISHER_KEY, algorithms=["HS256"]) == {
+        "mercure": {"publish": ["https://example.com/{id}"], "subscribe": [], "payload": [1]}
+    }
 
 
 @pytest.mark.parametrize("payload", ["7", '"x"', "[]", "null", "true", "{", "{} x"])

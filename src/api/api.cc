@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/api.h"
 
+#include <utility>
+
 namespace cinnabar {
 
-Api::Api(ApiOptions options, const TokenVerifier& verifier, Journal& journal, Hub& hub, BlockingPool& pool)
+Api::Api(ApiOptions options, const ApiParts& parts)
     : options_(std::move(options)),
-      urls_(options_),
-      verifier_(verifier),
-      publish_(options_, urls_, verifier, journal),
-      subscribe_(options_, urls_, verifier, journal, hub, pool) {}
+      addresses_(options_),
+      authenticator_(options_, addresses_, parts.verifier, parts.tokens, parts.deny),
+      publish_(options_, addresses_.path(), authenticator_, parts.journal),
+      subscribe_(options_, parts.verifier, authenticator_, parts.deny, parts.journal, parts.hub, parts.pool),
+      metadata_(options_, addresses_),
+      gate_(options_, router_) {
+  add_routes(parts.verifier);
+}
 
-void Api::add_routes(http::Router& router) const {
-  if (options_.anonymous || verifier_.has_keys(Role::kSubscriber)) {
-    const auto subscribe = [this](const http::ExchangePtr& exchange) { subscribe_.handle(exchange); };
-    router.add("GET", options_.path, subscribe);
-    router.add("QUERY", options_.path, subscribe);
+/// Enters the endpoints that the configuration makes present (ERR-12, DISC-6).
+void Api::add_routes(const TokenVerifier& verifier) {
+  const auto add = [this](const char* method, const std::string& path, const auto& endpoint) {
+    router_.add(method, path, [&endpoint](const http::ExchangePtr& exchange) { endpoint.handle(exchange); });
+  };
+  if (options_.anonymous || verifier.has_keys(Role::kSubscriber)) {
+    add("GET", options_.path, subscribe_);
+    add("QUERY", options_.path, subscribe_);
   }
-  if (verifier_.has_keys(Role::kPublisher)) {
-    router.add("POST", options_.path,
-               [this](const http::ExchangePtr& exchange) { publish_.handle(exchange); });
+  if (verifier.has_keys(Role::kPublisher)) add("POST", options_.path, publish_);
+  if (verifier.has_keys() && !addresses_.metadata_path().empty()) {
+    add("GET", addresses_.metadata_path(), metadata_);
   }
 }
 

@@ -3,7 +3,10 @@
 
 #include <vector>
 
-#include "api/hub_urls.h"
+#include "api/authenticate.h"
+#include "api/gate.h"
+#include "api/hub_address.h"
+#include "api/metadata.h"
 #include "api/options.h"
 #include "api/publish.h"
 #include "api/subscribe.h"
@@ -11,23 +14,39 @@
 
 namespace cinnabar {
 
-/// All endpoints of the hub, one object each, over the same parts. Lifetime: as the endpoints'.
+/// What the endpoints work on, and what outlives them.
+struct ApiParts {
+  const TokenVerifier& verifier;
+  TokenCache& tokens;
+  const DenyListHolder& deny;
+  Journal& journal;
+  Hub& hub;
+  BlockingPool& pool;
+};
+
+/// All endpoints of the hub, one object each, over the same parts, behind one gate. Lifetime: as the
+/// endpoints'.
 class Api {
  public:
-  Api(ApiOptions options, const TokenVerifier& verifier, Journal& journal, Hub& hub, BlockingPool& pool);
+  Api(ApiOptions options, const ApiParts& parts);
 
-  /// Enters the endpoints that the configuration makes present (ERR-12).
-  void add_routes(http::Router& router) const;
+  /// Takes every request of the server. Threads: any loop.
+  void handle(const http::ExchangePtr& exchange) const { gate_.enter(exchange); }
 
   /// Sent with every response (ERR-15).
   static std::vector<http::Header> common_headers();
 
  private:
+  void add_routes(const TokenVerifier& verifier);
+
   const ApiOptions options_;
-  const HubUrls urls_;
-  const TokenVerifier& verifier_;
-  PublishEndpoint publish_;
-  SubscribeEndpoint subscribe_;
+  const HubAddresses addresses_;
+  const Authenticator authenticator_;
+  const PublishEndpoint publish_;
+  const SubscribeEndpoint subscribe_;
+  const MetadataEndpoint metadata_;
+  http::Router router_;
+  const Gate gate_;
 };
 
 }  // namespace cinnabar

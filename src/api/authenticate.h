@@ -1,29 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 
+#include "api/hub_address.h"
 #include "api/options.h"
+#include "api/presented_token.h"
+#include "api/responses.h"
+#include "auth/deny_list.h"
+#include "auth/failure_budget.h"
+#include "auth/token_cache.h"
 #include "auth/token_verifier.h"
-#include "http/message.h"
-#include "protocol/hub_url.h"
+#include "base/log_limit.h"
+#include "http/exchange.h"
 
 namespace cinnabar {
 
-/// The resource identifier that a token for this request must name in `aud` (TOK-11, TOK-12): the
-/// pinned one, else the origin that the client contacted, in lower case and without a default port,
-/// plus the hub's path.
-std::string resource_identifier(const http::Request& request, const ApiOptions& options);
+/// Finds out who sends a request: how it addresses the hub, whether it presents a token (section PRES), and
+/// whether that is good for the role (sections TOK and AD), which is remembered. A refusal is answered here
+/// and logged with its reason, which the client does not get (TOK-14, OPS-5).
+///
+/// Lifetime: outlives the server; the verifier's key sources are stopped before the loops end. Threads: any
+/// loop.
+class Authenticator {
+ public:
+  /// What is known of the sender. `token` is null if none was presented.
+  using Then = std::function<void(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token)>;
 
-/// Nothing presented, a verified token, or the refusal to answer with.
-using Authentication = std::variant<std::monostate, VerifiedToken, http::Response>;
+  Authenticator(const ApiOptions& options, const HubAddresses& addresses, const TokenVerifier& verifier,
+                TokenCache& cache, const DenyListHolder& deny)
+      : options_(options), addresses_(addresses), verifier_(verifier), cache_(cache), deny_(deny) {}
 
-/// Looks for a token in the request and verifies it for `role` (PRES-1, PRES-7, TOK-n); `hub` is the
-/// base of its patterns. A refusal is logged with its reason, which the client does not get (TOK-14,
-/// OPS-5).
-Authentication authenticate(const http::Request& request, Role role, const TokenVerifier& verifier,
-                            const ApiOptions& options, const HubUrl& hub);
+  /// Calls `then` unless the request is refused: within this call, or on the exchange's loop once the key
+  /// that the token names was looked for where its issuer publishes them. `examines_tokens`: else none is
+  /// looked at (SUB-22).
+  void authenticate(const http::ExchangePtr& exchange, Role role, bool examines_tokens, Then then) const;
+
+  /// A challenge for this client, with the URL of the metadata if it is served.
+  http::Response challenge(Challenge challenge, const Contact& contact,
+                           std::string_view explanation = {}) const;
+
+ private:
+  struct Attempt {
+    http::ExchangePtr exchange;
+    Contact contact;
+    Role role;
+    PresentedToken presented;
+    Then then;
+  };
+
+  void judge(Attempt attempt, bool may_wait) const;
+  Verification verify(const Attempt& attempt, const TokenQuestion& question, std::int64_t now_ms) const;
+  void wait(Attempt attempt, const MissingKey& missing) const;
+  void refuse(const Attempt& attempt, const TokenRefusal& refusal) const;
+  void accept(const Attempt& attempt, TokenPtr token) const;
+  void log_refusal(const Contact& contact, Role role, const TokenRefusal& refusal) const;
+
+  const ApiOptions& options_;
+  const HubAddresses& addresses_;
+  const TokenVerifier& verifier_;
+  TokenCache& cache_;
+  const DenyListHolder& deny_;
+  mutable FailureBudget budget_;
+  mutable LogLimit log_limit_{50};
+};
 
 }  // namespace cinnabar

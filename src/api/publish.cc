@@ -2,9 +2,7 @@
 #include "api/publish.h"
 
 #include <utility>
-#include <variant>
 
-#include "api/authenticate.h"
 #include "api/media_type.h"
 #include "api/responses.h"
 #include "base/log.h"
@@ -14,66 +12,74 @@
 namespace cinnabar {
 namespace {
 
-void refuse(http::Exchange& exchange, const Error& error) {
-  log_info("update refused", {{"peer", exchange.request().peer}, {"reason", error.detail}});
+void refuse(http::Exchange& exchange, const Contact& contact, const Error& error) {
+  log_info("update refused", {{"peer", contact.origin.client}, {"reason", error.detail}});
   exchange.respond(refusal_response(error));
 }
 
-// Runs on a journal thread. The exchange goes back to its loop by move, so that its last reference
-// never ends here.
+void answer(http::Exchange& exchange, std::string id, const Result<Position>& result) {
+  if (result.ok()) {
+    exchange.respond({200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(id)});  // PUB-22
+  } else {
+    log_error("update not stored", {{"id", id}, {"error", result.error().detail}});
+    exchange.respond(journal_failure_response(result.error()));
+  }
+}
+
+// Runs on a journal thread, or within append() on the exchange's own loop. Elsewhere, the exchange goes back
+// to its loop by move, so that its last reference never ends here.
 void committed(http::ExchangePtr exchange, std::string id, const Result<Position>& result) {
   Loop& loop = exchange->loop();
+  if (loop.on_this_thread()) return answer(*exchange, std::move(id), result);
   loop.post([exchange = std::move(exchange), id = std::move(id), result]() mutable {
-    if (result.ok()) {
-      exchange->respond({200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(id)});  // PUB-22
-    } else {
-      log_error("update not stored", {{"id", id}, {"error", result.error().detail}});
-      exchange->respond(journal_failure_response(result.error()));
-    }
+    answer(*exchange, std::move(id), result);
   });
 }
 
 }  // namespace
 
 void PublishEndpoint::handle(const http::ExchangePtr& exchange) const {
-  const Result<HubUrl> hub = urls_.of(exchange->request());
-  if (!hub.ok()) return refuse(*exchange, hub.error());
-  Authentication authentication =
-      authenticate(exchange->request(), Role::kPublisher, verifier_, options_, *hub);
-  if (auto* refusal = std::get_if<http::Response>(&authentication))
-    return exchange->respond(std::move(*refusal));
-  auto* token = std::get_if<VerifiedToken>(&authentication);
-  if (!token) return exchange->respond(challenge_response(Challenge::kBare));
-  exchange->read_body(options_.limits.body_bytes,
-                      [this, exchange, token = std::move(*token), scheme = hub->scheme()](
-                          Result<std::string> body) { on_body(exchange, token, scheme, std::move(body)); });
+  authenticator_.authenticate(exchange, Role::kPublisher, /*examines_tokens=*/true,
+                              [this](const http::ExchangePtr& same, const Contact& contact, TokenPtr token) {
+                                authenticated(same, contact, std::move(token));
+                              });
 }
 
-void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, HubScheme scheme,
-                              Result<std::string> body) const {
+void PublishEndpoint::authenticated(const http::ExchangePtr& exchange, const Contact& contact,
+                                    TokenPtr token) const {
+  if (!token) return exchange->respond(authenticator_.challenge(Challenge::kBare, contact));
+  exchange->read_body(options_.limits.body_bytes,
+                      [this, exchange, contact, token = std::move(token)](Result<std::string> body) {
+                        on_body(exchange, contact, *token, std::move(body));
+                      });
+}
+
+void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const Contact& contact,
+                              const VerifiedToken& token, Result<std::string> body) const {
   if (!body.ok()) {
     switch (body.error().code) {
       case ErrorCode::kClosed: return;
       case ErrorCode::kTimeout: return exchange->respond(http::text_response(408));
-      default: return refuse(*exchange, body.error());
+      default: return refuse(*exchange, contact, body.error());
     }
   }
   if (!is_form(exchange->request().header("content-type").value_or(""))) {
-    return refuse(*exchange,
+    return refuse(*exchange, contact,
                   {ErrorCode::kInvalid, "The Content-Type must be application/x-www-form-urlencoded."});
   }
   Result<Update> update = parse_publish(*body, options_.limits);
-  if (!update.ok()) return refuse(*exchange, update.error());
-  Topics topics(update->topics, urls_.path());
+  if (!update.ok()) return refuse(*exchange, contact, update.error());
+  Topics topics(update->topics, path_);
   // PUB-9: before the grants.
-  if (Result<void> checked = check_reserved(topics, urls_.path(), scheme); !checked) {
-    return refuse(*exchange, checked.error());
+  if (Result<void> checked = check_reserved(topics, path_, contact.hub->url.scheme()); !checked) {
+    return refuse(*exchange, contact, checked.error());
   }
-  if (!token.grants->may_publish(topics)) {
-    log_info("update refused", {{"peer", exchange->request().peer},
+  if (!token.grants->may_publish(topics, update->is_private)) {
+    log_info("update refused", {{"peer", contact.origin.client},
                                 {"reason", "the token does not grant publish on every topic"},
                                 {"topic", update->topics.front()}});
-    return exchange->respond(challenge_response(Challenge::kInsufficientScope));
+    return exchange->respond(authenticator_.challenge(Challenge::kInsufficientScope, contact,
+                                                      "The token does not grant publish on every topic."));
   }
   std::string id = update->id;
   journal_.append(std::move(*update), [exchange, id = std::move(id)](const Result<Position>& result) mutable {

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "api/hub_urls.h"
+#include "api/authenticate.h"
+#include "api/hub_address.h"
 #include "api/options.h"
-#include "auth/token_verifier.h"
 #include "http/exchange.h"
 #include "journal/journal.h"
 
@@ -17,19 +17,20 @@ namespace cinnabar {
 /// Lifetime: outlives the server and journal.stop(). Threads: handle() on any loop.
 class PublishEndpoint {
  public:
-  PublishEndpoint(const ApiOptions& options, const HubUrls& urls, const TokenVerifier& verifier,
+  PublishEndpoint(const ApiOptions& options, const HubPath& path, const Authenticator& authenticator,
                   Journal& journal)
-      : options_(options), urls_(urls), verifier_(verifier), journal_(journal) {}
+      : options_(options), path_(path), authenticator_(authenticator), journal_(journal) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
  private:
-  void on_body(const http::ExchangePtr& exchange, const VerifiedToken& token, HubScheme scheme,
+  void authenticated(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token) const;
+  void on_body(const http::ExchangePtr& exchange, const Contact& contact, const VerifiedToken& token,
                Result<std::string> body) const;
 
   const ApiOptions& options_;
-  const HubUrls& urls_;
-  const TokenVerifier& verifier_;
+  const HubPath& path_;
+  const Authenticator& authenticator_;
   Journal& journal_;
 };
 

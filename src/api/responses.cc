@@ -20,22 +20,30 @@ http::Response problem(unsigned status, std::string_view title, std::string_view
 
 }  // namespace
 
-http::Response challenge_response(Challenge challenge) {
+http::Response challenge_response(Challenge challenge, std::string_view metadata,
+                                  std::string_view explanation) {
   unsigned status = 401;
-  std::string value = "Bearer";
+  std::string_view error;
   switch (challenge) {
     case Challenge::kBare: break;
-    case Challenge::kInvalidToken: value += R"( error="invalid_token")"; break;
+    case Challenge::kInvalidToken: error = "invalid_token"; break;
     case Challenge::kInsufficientScope:
       status = 403;
-      value += R"( error="insufficient_scope")";
+      error = "insufficient_scope";
       break;
     case Challenge::kInvalidRequest:
       status = 400;
-      value += R"( error="invalid_request")";
+      error = "invalid_request";
       break;
   }
-  http::Response response = http::text_response(status);
+  std::string value = "Bearer";
+  if (!error.empty()) value += R"( error=")" + std::string(error) + '"';
+  if (!metadata.empty()) {
+    // A URL has no character that a quoted string would have to escape.
+    value += error.empty() ? " " : ", ";
+    value += R"(resource_metadata=")" + std::string(metadata) + '"';
+  }
+  http::Response response = http::text_response(status, explanation);
   response.headers.push_back({"WWW-Authenticate", std::move(value)});
   return response;
 }

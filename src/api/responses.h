@@ -11,8 +11,10 @@ namespace cinnabar {
 /// What a Bearer challenge says (RFC 6750 section 3; ERR-2 to ERR-5).
 enum class Challenge { kBare, kInvalidToken, kInsufficientScope, kInvalidRequest };
 
-/// 401, 403 or 400 with `WWW-Authenticate`. Never says why a token failed (ERR-8).
-http::Response challenge_response(Challenge challenge);
+/// 401, 403 or 400 with `WWW-Authenticate`, which names the resource's metadata (ERR-7) unless `metadata` is
+/// empty. Never says why a token failed (ERR-8); `explanation`, for development alone, becomes the body.
+http::Response challenge_response(Challenge challenge, std::string_view metadata,
+                                  std::string_view explanation = {});
 
 /// 400 or 413 for a request that breaks a rule; the detail becomes the body.
 http::Response refusal_response(const Error& error);

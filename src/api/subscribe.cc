@@ -3,9 +3,8 @@
 
 #include <memory>
 #include <utility>
-#include <variant>
+#include <vector>
 
-#include "api/authenticate.h"
 #include "api/media_type.h"
 #include "api/responses.h"
 #include "api/stream_sink.h"
@@ -27,7 +26,7 @@ std::optional<std::string> requested_cursor(const http::Request& head, const Sub
 }
 
 // SUB-24; the server adds Connection where the wire has it.
-http::Response stream_head(const std::string* last_event_id) {
+http::Response stream_head(const std::string* last_event_id, bool legacy) {
   http::Response head{200,
                       {{"Content-Type", "text/event-stream"},
                        {"Cache-Control", "private, no-cache, no-store, must-revalidate, max-age=0"},
@@ -36,6 +35,7 @@ http::Response stream_head(const std::string* last_event_id) {
                        {"X-Accel-Buffering", "no"}},
                       {}};
   if (last_event_id) head.headers.push_back({"Mercure-Last-Event-ID", *last_event_id});
+  if (last_event_id && legacy) head.headers.push_back({"Last-Event-ID", *last_event_id});  // COMPAT-10
   return head;
 }
 
@@ -53,28 +53,27 @@ std::string describe(const MatcherSet& set) {
 }  // namespace
 
 void SubscribeEndpoint::handle(const http::ExchangePtr& exchange) const {
-  Result<HubUrl> url = urls_.of(exchange->request());
-  if (!url.ok()) return exchange->respond(refusal_response(url.error()));
-  std::optional<VerifiedToken> token;
-  if (verifier_.has_keys(Role::kSubscriber)) {  // SUB-22: a purely anonymous hub examines no token
-    Authentication authentication =
-        authenticate(exchange->request(), Role::kSubscriber, verifier_, options_, *url);
-    if (auto* refusal = std::get_if<http::Response>(&authentication))
-      return exchange->respond(std::move(*refusal));
-    if (auto* verified = std::get_if<VerifiedToken>(&authentication)) {
-      token = std::move(*verified);
-    } else if (!options_.anonymous) {
-      return exchange->respond(challenge_response(Challenge::kBare));
-    }
-  }
-  if (exchange->request().method != "QUERY") return parse(exchange, *url, std::move(token), {});
-  exchange->read_body(options_.limits.body_bytes,
-                      [this, exchange, url = std::move(*url), token = std::move(token)](
-                          Result<std::string> body) { on_body(exchange, url, token, std::move(body)); });
+  // SUB-22: a purely anonymous hub examines no token.
+  authenticator_.authenticate(exchange, Role::kSubscriber, verifier_.has_keys(Role::kSubscriber),
+                              [this](const http::ExchangePtr& same, const Contact& contact, TokenPtr token) {
+                                authenticated(same, contact, std::move(token));
+                              });
 }
 
-void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, const HubUrl& url,
-                                std::optional<VerifiedToken> token, Result<std::string> body) const {
+void SubscribeEndpoint::authenticated(const http::ExchangePtr& exchange, const Contact& contact,
+                                      TokenPtr token) const {
+  if (!token && !options_.anonymous) {
+    return exchange->respond(authenticator_.challenge(Challenge::kBare, contact));
+  }
+  if (exchange->request().method != "QUERY") return parse(exchange, contact, std::move(token), {});
+  exchange->read_body(options_.limits.body_bytes,
+                      [this, exchange, contact, token = std::move(token)](Result<std::string> body) {
+                        on_body(exchange, contact, token, std::move(body));
+                      });
+}
+
+void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token,
+                                Result<std::string> body) const {
   if (!body.ok()) {
     switch (body.error().code) {
       case ErrorCode::kClosed: return;
@@ -88,17 +87,34 @@ void SubscribeEndpoint::on_body(const http::ExchangePtr& exchange, const HubUrl&
     response.headers.push_back({"Accept-Query", "\"application/x-www-form-urlencoded\""});
     return exchange->respond(std::move(response));
   }
-  parse(exchange, url, std::move(token), *body);
+  parse(exchange, contact, std::move(token), *body);
 }
 
-void SubscribeEndpoint::parse(const http::ExchangePtr& exchange, const HubUrl& url,
-                              std::optional<VerifiedToken> token, const std::string& body) const {
-  Result<SubscribeRequest> request = parse_subscribe(exchange->request().query, body, options_.limits, url);
+void SubscribeEndpoint::parse(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token,
+                              const std::string& body) const {
+  Result<SubscribeRequest> request = parse_subscribe(exchange->request().query, body, options_.limits,
+                                                     contact.hub->url, options_.compatibility);
   if (!request.ok()) return exchange->respond(refusal_response(request.error()));
+  Pending pending{contact, std::move(token), std::move(*request), {}};
+  if (is_denied(pending)) {
+    return exchange->respond(authenticator_.challenge(Challenge::kInsufficientScope, contact,
+                                                      "The deny list has a rule for one of the matchers."));
+  }
   if (hub_.draining()) return exchange->respond(http::text_response(503));  // CONN-9
-  Pending pending{std::move(token), std::move(*request), {}};
   pending.cursor = requested_cursor(exchange->request(), pending.request);
   resolve(exchange, std::move(pending));
+}
+
+bool SubscribeEndpoint::is_denied(const Pending& pending) const {
+  const std::shared_ptr<const DenyList> deny = deny_.get();
+  if (deny->empty()) return false;
+  std::vector<const Matcher*> matchers;
+  for (const Matcher& matcher : pending.request.matchers.matchers()) matchers.push_back(&matcher);
+  const DenyList::Rule* rule =
+      deny->denies(pending.token ? pending.token->identity.get() : nullptr, matchers);
+  if (!rule) return false;
+  log_info("subscriber refused", {{"peer", pending.contact.origin.client}, {"deny_rule", rule->text}});
+  return true;
 }
 
 void SubscribeEndpoint::resolve(const http::ExchangePtr& exchange, Pending pending) const {
@@ -126,7 +142,7 @@ void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& p
                              const Cursor& cursor) const {
   // HIST-9: the id asked for if it is known, else "earliest".
   std::string starts_after(cursor.from == Cursor::From::kAfter ? *pending.cursor : kEarliest);
-  http::Response head = stream_head(pending.cursor ? &starts_after : nullptr);
+  http::Response head = stream_head(pending.cursor ? &starts_after : nullptr, pending.request.legacy);
   if (exchange->request().method == "HEAD") return exchange->respond(std::move(head));  // SUB-3
 
   SubscriberSpec spec;
@@ -134,6 +150,7 @@ void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& p
   spec.cursor = cursor;
   if (pending.token) {
     spec.grants = pending.token->grants;
+    spec.token = pending.token->identity;
     spec.expires_ms = pending.token->expires_ms;
   }
   Shard& shard = hub_.shard_of(exchange->loop());
@@ -145,6 +162,7 @@ void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& p
   sink.join(subscriber, *stream);
   if (log_enabled(LogLevel::kInfo)) {
     log_info("subscriber connected", {{"id", spec.id.urn()},
+                                      {"peer", pending.contact.origin.client},
                                       {"last_event_id", pending.cursor.value_or("")},
                                       {"matchers", describe(spec.matchers)}});
   }

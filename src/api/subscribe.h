@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "api/hub_urls.h"
+#include "api/authenticate.h"
+#include "api/hub_address.h"
 #include "api/options.h"
-#include "auth/token_verifier.h"
 #include "http/exchange.h"
 #include "hub/hub.h"
 #include "journal/journal.h"
@@ -22,30 +22,41 @@ class BlockingPool;
 /// Lifetime: outlives the server. Threads: handle() on any loop.
 class SubscribeEndpoint {
  public:
-  SubscribeEndpoint(const ApiOptions& options, const HubUrls& urls, const TokenVerifier& verifier,
-                    const Journal& journal, Hub& hub, BlockingPool& pool)
-      : options_(options), urls_(urls), verifier_(verifier), journal_(journal), hub_(hub), pool_(pool) {}
+  SubscribeEndpoint(const ApiOptions& options, const TokenVerifier& verifier,
+                    const Authenticator& authenticator, const DenyListHolder& deny, const Journal& journal,
+                    Hub& hub, BlockingPool& pool)
+      : options_(options),
+        verifier_(verifier),
+        authenticator_(authenticator),
+        deny_(deny),
+        journal_(journal),
+        hub_(hub),
+        pool_(pool) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
  private:
   /// What is known of a request on its way to a stream.
   struct Pending {
-    std::optional<VerifiedToken> token;
+    Contact contact;
+    TokenPtr token;  ///< null: none
     SubscribeRequest request;
     std::optional<std::string> cursor;  ///< the id asked for; absent: none was (HIST-8)
   };
 
-  void on_body(const http::ExchangePtr& exchange, const HubUrl& url, std::optional<VerifiedToken> token,
+  void authenticated(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token) const;
+  void on_body(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token,
                Result<std::string> body) const;
-  void parse(const http::ExchangePtr& exchange, const HubUrl& url, std::optional<VerifiedToken> token,
+  void parse(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token,
              const std::string& body) const;
+  bool is_denied(const Pending& pending) const;
   void resolve(const http::ExchangePtr& exchange, Pending pending) const;
   void open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const;
 
   const ApiOptions& options_;
-  const HubUrls& urls_;
   const TokenVerifier& verifier_;
+  const Authenticator& authenticator_;
+  const DenyListHolder& deny_;
   const Journal& journal_;
   Hub& hub_;
   BlockingPool& pool_;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/check_token.h"
 #include "app/config_schema.h"
 #include "app/match_command.h"
 #include "app/run_command.h"
@@ -43,6 +44,7 @@ const char* value_name(FieldType type) {
   switch (type) {
     case FieldType::kText: return "TEXT";
     case FieldType::kChoice: return "NAME";
+    case FieldType::kList: return "TEXT,...";
     case FieldType::kAddressList: return "URL,...";
     case FieldType::kDuration: return "DURATION";
     case FieldType::kSize: return "SIZE";
@@ -75,7 +77,7 @@ std::vector<std::pair<std::string, std::string>> given_fields(const std::deque<F
   for (const FieldFlag& flag : flags) {
     if (flag.option->count() == 0) continue;
     const std::vector<std::string>& values = flag.option->results();
-    if (flag.field->type == FieldType::kAddressList) {
+    if (is_list(flag.field->type)) {
       for (const std::string& value : values) given.emplace_back(flag.field->name(), value);
     } else {
       const std::string last = values.empty() ? "" : values.back();
@@ -90,11 +92,18 @@ void add_token_flags(CLI::App& command, TokenRequest& request) {
   command.add_option("--iss", request.issuer, "The issuer's id, as the hub trusts it.")->type_name("URL");
   command.add_option("--aud", request.audience, "The hub's URL: its resource identifier.")->type_name("URL");
   command
-      .add_option("--key", request.key,
-                  "The issuer's secret, @FILE, or @- for standard input. Others on this machine can see a "
-                  "secret on the command line; prefer a file.")
-      ->type_name("SECRET");
-  command.add_option("--alg", request.algorithm, "HS256, HS384 or HS512. Default: HS256")->type_name("NAME");
+      .add_option(
+          "--key", request.key.key,
+          "The issuer's secret, PEM private key or private JWK: itself, @FILE, @- for standard input, "
+          "or env:NAME. Others on this machine can see a secret on the command line; prefer a file.")
+      ->type_name("KEY");
+  command.add_option("--key-env", request.key.environment, "The environment variable that holds the key.")
+      ->type_name("NAME");
+  command
+      .add_option("--alg", request.key.algorithm,
+                  "HS256, RS256, PS256, ES256 (or -384, -512) or EdDSA. Default: what the key is for; HS256 "
+                  "for a secret. RSA keys need it.")
+      ->type_name("NAME");
   command.add_option("--publish", request.publish, "A topic it may publish to; '*' for all. Repeatable.")
       ->type_name("TOPIC")
       ->allow_extra_args(false);
@@ -112,16 +121,45 @@ void add_token_flags(CLI::App& command, TokenRequest& request) {
       .add_option("--subscribe", request.subscribe, "A topic it may subscribe to; '*' for all. Repeatable.")
       ->type_name("TOPIC")
       ->allow_extra_args(false);
-  command.add_option("--exp,--ttl", request.lifetime, "How long it is good for. Default: 1h; with --dev 24h")
+  command
+      .add_option("--exp,--ttl", request.lifetime,
+                  "How long it is good for; --ttl is another name for it. Default: 1h; with --dev 24h; for "
+                  "ever with --protocol 0.x")
       ->type_name("DURATION");
-  command.add_option("--payload", request.payload, "A JSON object for its subscriptions.")->type_name("JSON");
+  command
+      .add_option("--payload", request.payload,
+                  "A JSON object for its subscriptions; with --protocol 0.x any JSON.")
+      ->type_name("JSON");
+  command
+      .add_option("--protocol", request.protocol,
+                  "1.0, or 0.x for hubs and compatibility modes of protocol 0.x: then --iss and --aud may be "
+                  "missing, and topics may be URI templates. Default: 1.0")
+      ->type_name("1.0|0.x");
   command.add_option("--sub", request.subject, "The subject. Default: a random UUID")->type_name("TEXT");
   command.add_option("--client-id", request.client_id, "The client. Default: the issuer")->type_name("TEXT");
-  command.add_option("--kid", request.key_id, "The key's id.")->type_name("TEXT");
+  command.add_option("--kid", request.key.key_id, "The key's id. Default: the `kid` of a JWK")
+      ->type_name("TEXT");
   command.add_flag(
       "--dev", request.dev,
       "For the hub of `cinnabar run --dev`: fills in --iss, --aud, --key and, without a grant, all.");
   command.add_flag("--pretty", request.pretty, "Show its header and claims, too, on standard error.");
+}
+
+void add_check_token_flags(CLI::App& command, CheckTokenRequest& request) {
+  command
+      .add_option("-c,--config", request.config,
+                  "The hub's configuration file. Default: ./cinnabar.toml or /etc/cinnabar/cinnabar.toml")
+      ->type_name("FILE");
+  command.add_option("--role", request.role, "What the token is for: publisher or subscriber.")
+      ->required()
+      ->type_name("ROLE");
+  command
+      .add_option("--url", request.url,
+                  "The hub's URL as clients know it, where the configuration has no hub.resource_identifier.")
+      ->type_name("URL");
+  command.add_option("TOKEN", request.token, "The token, @FILE, or @- for standard input.")
+      ->required()
+      ->type_name("");
 }
 
 void add_match_flags(CLI::App& command, MatchRequest& request, std::deque<PatternFlag>& flags) {
@@ -250,7 +288,15 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
       "Examples:\n"
       "  cinnabar token --dev --publish '*'\n"
       "  cinnabar token --iss https://example.com --aud https://hub.example.com/.well-known/mercure \\\n"
-      "    --key @publisher.key --publish https://example.com/books/1 --exp 10m");
+      "    --key @publisher.pem --publish https://example.com/books/1 --exp 10m\n"
+      "  cinnabar token --protocol 0.x --key-env MERCURE_JWT_SECRET --publish '*'");
+
+  CheckTokenRequest check_token_request;
+  CLI::App& check_token_app =
+      *app.add_subcommand("check-token", "Say whether the hub would take a token, check by check.");
+  add_check_token_flags(check_token_app, check_token_request);
+  check_token_app.footer(
+      "Example:\n  cinnabar check-token --config cinnabar.toml --role publisher @token.jwt");
 
   MatchRequest match_request;
   std::deque<PatternFlag> pattern_flags;
@@ -262,7 +308,7 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
 
   CLI::App& version_app = *app.add_subcommand("version", "Print the version.");
   app.allow_extras();
-  for (CLI::App* command : {&run_app, &check_app, &token_app, &match_app, &version_app})
+  for (CLI::App* command : {&run_app, &check_app, &token_app, &check_token_app, &match_app, &version_app})
     command->allow_extras();
 
   try {
@@ -289,6 +335,10 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
   if (token_app.parsed()) {
     return token_command(token_request, context.environment, unix_now_ms() / 1000, context.in, context.out,
                          context.err);
+  }
+  if (check_token_app.parsed()) {
+    return check_token(check_token_request, context.environment, unix_now_ms(), context.in, context.out,
+                       context.err);
   }
   if (match_app.parsed()) {
     if (const int refused = settle_pattern(match_request, pattern_flags, context.err); refused != 0)

@@ -4,14 +4,18 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "auth/algorithm.h"
+#include "auth/issuer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/server.h"
 #include "journal/journal.h"
+#include "protocol/compatibility.h"
 #include "protocol/limits.h"
 
 namespace cinnabar {
@@ -29,6 +33,7 @@ struct ServerConfig {
   std::vector<http::ListenAddress> listen = {{.tls = false, .host = "127.0.0.1", .port = 3000}};
   TlsConfig tls;
   std::string self_signed_directory = "cinnabar-tls";  ///< where a self-signed certificate is kept
+  std::vector<std::string> trusted_proxies;            ///< addresses and networks (ERR-14)
   http::ServerLimits limits;
 };
 
@@ -36,24 +41,48 @@ struct ServerConfig {
 struct HubConfig {
   bool anonymous = false;
   std::string path = "/.well-known/mercure";
-  std::string resource_identifier;                      ///< empty: derived from each request (TOK-12)
-  Duration heartbeat = std::chrono::seconds(40);        ///< CONN-1
-  Duration write_timeout = std::chrono::seconds(600);   ///< CONN-2
+  std::string resource_identifier;                            ///< empty: derived from each request (TOK-12)
+  std::vector<std::string> public_urls;                       ///< origins; empty: any (ERR-13)
+  std::vector<std::string> cors_origins;                      ///< CORS-4; empty: no CORS
+  std::vector<std::string> publish_origins;                   ///< PRES-12
+  std::string cookie_name = "__Secure-mercure_access_token";  ///< PRES-3
+  Compatibility compatibility = Compatibility::kNone;  ///< of all issuers that don't say otherwise (COMPAT-1)
+  std::string deny;                                    ///< path of the deny list; empty: none
+  std::size_t token_cache = 10'000;                    ///< verified tokens to remember
+  bool production = false;                             ///< what is a warning elsewhere stops the start
+  Duration heartbeat = std::chrono::seconds(40);       ///< CONN-1
+  Duration write_timeout = std::chrono::seconds(600);  ///< CONN-2
   Duration dispatch_timeout = std::chrono::seconds(5);  ///< CONN-5
   Duration drain_timeout = std::chrono::seconds(25);    ///< CONN-9
   ProtocolLimits limits;
 };
 
+/// One key of an issuer's role, or a set of them: exactly one of `jwt` and `jwks_uri`, once validated.
 struct KeyConfig {
-  std::string jwt;                  ///< the secret; never printed
-  std::string algorithm = "HS256";  ///< one that parse_algorithm() knows, once validated
+  std::string jwt{};       ///< a secret, a PEM or a JWK; never printed
+  std::string jwks_uri{};  ///< https: or file:
+  /// What it may be used with. Empty: HS256 for a secret, what a JWK says or is for, all but HMAC for a set.
+  std::vector<Algorithm> algorithms{};
+};
+
+/// How key sets are fetched; see JwksOptions.
+struct JwksConfig {
+  Duration timeout = std::chrono::seconds(5);
+  Duration cooldown = std::chrono::seconds(5);
+  Duration min_lifetime = std::chrono::seconds(60);
+  Duration max_lifetime = std::chrono::hours(24);
+  std::size_t max_size = std::size_t{256} * 1024;
+  bool allow_private_addresses = false;
+  std::string ca_file;  ///< PEM; empty: the system's
 };
 
 struct IssuerConfig {
-  std::string id;
-  std::vector<KeyConfig> publisher;
-  std::vector<KeyConfig> subscriber;
-  std::string origin;  ///< where it was configured, for error sentences; may be empty
+  std::string id{};                          ///< may be empty for one that speaks 0.x alone
+  std::optional<IssuerProtocol> protocol{};  ///< absent: as HubConfig::compatibility has it
+  std::optional<bool> authorization_server{};
+  std::vector<KeyConfig> publisher{};
+  std::vector<KeyConfig> subscriber{};
+  std::string origin{};  ///< where it was configured, for error sentences; may be empty
 };
 
 enum class JournalType { kRocksDb, kMemory };
@@ -78,6 +107,7 @@ struct Config {
   ServerConfig server;
   HubConfig hub;
   std::vector<IssuerConfig> issuers;
+  JwksConfig jwks;
   JournalConfig journal;
   LogConfig log;
 

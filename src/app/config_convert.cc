@@ -2,9 +2,14 @@
 #include "app/config_convert.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "app/keys.h"
 #include "app/self_signed.h"
+#include "auth/jwks/jwks_source.h"
 #include "base/clock.h"
 
 namespace cinnabar {
@@ -17,14 +22,46 @@ Result<http::Certificate> read_certificate(const ServerConfig& server) {
   return http::Certificate{.chain = server.tls.certificate, .key = server.tls.key};
 }
 
-std::vector<VerificationKey> keys(const std::vector<KeyConfig>& configured) {
-  std::vector<VerificationKey> result;
-  for (const KeyConfig& key : configured) {
-    const Result<Algorithm> algorithm = parse_algorithm(key.algorithm);
-    if (algorithm) result.push_back({.algorithm = *algorithm, .secret = key.jwt});
-  }
-  return result;
+JwksOptions jwks_options(const Config& config, const std::string& uri) {
+  const JwksConfig& jwks = config.jwks;
+  JwksOptions options;
+  options.uri = uri;
+  options.fetch.timeout = jwks.timeout;
+  options.cooldown = jwks.cooldown;
+  options.min_lifetime = jwks.min_lifetime;
+  options.max_lifetime = jwks.max_lifetime;
+  options.fetch.max_bytes = jwks.max_size;
+  options.fetch.allow_private_addresses = jwks.allow_private_addresses;
+  options.fetch.ca_file = jwks.ca_file;
+  return options;
 }
+
+/// Makes the keys of roles; those that are published together are fetched together.
+class KeyBinder {
+ public:
+  KeyBinder(const Config& config, const std::function<void()>& keys_changed)
+      : config_(config), keys_changed_(keys_changed) {}
+
+  std::vector<KeyBinding> bind(const std::vector<KeyConfig>& configured) {
+    std::vector<KeyBinding> bindings;
+    for (const KeyConfig& key : configured) {
+      if (!key.jwks_uri.empty()) {
+        std::shared_ptr<JwksSource>& source = sources_[key.jwks_uri];
+        if (!source) source = make_jwks_source(jwks_options(config_, key.jwks_uri), keys_changed_);
+        bindings.push_back({source, *set_algorithms(key)});
+      } else if (Result<ConfiguredKey> read = read_key(key); read) {
+        Keys keys = {std::move(read->key)};
+        bindings.push_back({std::make_shared<StaticKeys>(std::move(keys)), std::move(read->algorithms)});
+      }
+    }
+    return bindings;
+  }
+
+ private:
+  const Config& config_;
+  const std::function<void()>& keys_changed_;
+  std::map<std::string, std::shared_ptr<JwksSource>> sources_;
+};
 
 }  // namespace
 
@@ -42,11 +79,38 @@ Result<http::ServerOptions> server_options(const Config& config) {
   return options;
 }
 
-std::vector<Issuer> issuers(const Config& config) {
+ApiOptions api_options(const Config& config, bool dev) {
+  ApiOptions options;
+  options.path = config.hub.path;
+  options.anonymous = config.hub.anonymous;
+  options.resource_identifier = config.hub.resource_identifier;
+  options.cookie_name = config.hub.cookie_name;
+  options.compatibility = compatibility_of(config);
+  options.explains_refusals = dev;
+  options.limits = config.hub.limits;
+  // Validated, so all of these are right.
+  if (auto proxies = TrustedProxies::parse(config.server.trusted_proxies))
+    options.trusted_proxies = std::move(*proxies);
+  if (auto origins = OriginList::parse(config.hub.cors_origins)) options.cors_origins = std::move(*origins);
+  if (auto origins = OriginList::parse(config.hub.publish_origins))
+    options.publish_origins = std::move(*origins);
+  for (const std::string& url : config.hub.public_urls) {
+    if (auto origin = normal_origin(url)) options.public_urls.push_back(std::move(*origin));
+  }
+  for (const IssuerConfig& issuer : config.issuers) {
+    if (issuer.authorization_server.value_or(false)) options.authorization_servers.push_back(issuer.id);
+  }
+  return options;
+}
+
+std::vector<Issuer> issuers(const Config& config, const std::function<void()>& keys_changed) {
+  KeyBinder binder(config, keys_changed);
   std::vector<Issuer> result;
   for (const IssuerConfig& issuer : config.issuers) {
-    result.push_back(
-        {.id = issuer.id, .publisher = keys(issuer.publisher), .subscriber = keys(issuer.subscriber)});
+    result.push_back({.id = issuer.id,
+                      .protocol = protocol_of(issuer, config.hub),
+                      .publisher = binder.bind(issuer.publisher),
+                      .subscriber = binder.bind(issuer.subscriber)});
   }
   return result;
 }

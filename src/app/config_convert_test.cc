@@ -52,18 +52,18 @@ TEST(ConfigConvert, SelfSignedIsMade) {
 TEST(ConfigConvert, Issuers) {
   Config config;
   config.issuers = {{.id = "a",
-                     .publisher = {{.jwt = "p", .algorithm = "HS384"}},
-                     .subscriber = {{.jwt = "s1"}, {.jwt = "s2", .algorithm = "HS512"}},
+                     .publisher = {{.jwt = "p", .algorithms = {Algorithm::kHs384}}},
+                     .subscriber = {{.jwt = "s1"}, {.jwt = "s2", .algorithms = {Algorithm::kHs512}}},
                      .origin = {}}};
-  const std::vector<Issuer> converted = issuers(config);
+  const std::vector<Issuer> converted = issuers(config, [] {});
   ASSERT_EQ(converted.size(), 1U);
   EXPECT_EQ(converted[0].id, "a");
   ASSERT_EQ(converted[0].publisher.size(), 1U);
-  EXPECT_EQ(converted[0].publisher[0].algorithm, Algorithm::kHs384);
-  EXPECT_EQ(converted[0].publisher[0].secret, "p");
+  EXPECT_EQ(converted[0].publisher[0].algorithms, std::vector{Algorithm::kHs384});
+  EXPECT_EQ(converted[0].publisher[0].source->keys()->size(), 1U);
   ASSERT_EQ(converted[0].subscriber.size(), 2U);
-  EXPECT_EQ(converted[0].subscriber[0].algorithm, Algorithm::kHs256);
-  EXPECT_EQ(converted[0].subscriber[1].algorithm, Algorithm::kHs512);
+  EXPECT_EQ(converted[0].subscriber[0].algorithms, std::vector{Algorithm::kHs256});
+  EXPECT_EQ(converted[0].subscriber[1].algorithms, std::vector{Algorithm::kHs512});
 }
 
 }  // namespace

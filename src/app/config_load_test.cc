@@ -70,7 +70,7 @@ TEST_F(ConfigLoad, EnvironmentAlone) {
   EXPECT_EQ(config.hub.path, "/.well-known/mercure");
   ASSERT_EQ(config.issuers.size(), 1U);
   EXPECT_EQ(config.issuers[0].id, "https://e.example");
-  EXPECT_EQ(config.issuers[0].publisher[0].algorithm, "HS256");
+  EXPECT_TRUE(config.issuers[0].publisher[0].algorithms.empty());
 }
 
 TEST_F(ConfigLoad, CertificatePathsReplaceSelfSigned) {
@@ -94,10 +94,12 @@ TEST_F(ConfigLoad, WrongValuesNameTheirSource) {
   env("CINNABAR_HUB_HEARTBEAT", "40");
   env("CINNABAR_ISSUER_PUBLISHER_ALG", "hush");
   flag("hub.write_timeout", "soon");
-  EXPECT_THAT(errors(),
-              ElementsAre(R"(CINNABAR_HUB_HEARTBEAT: must be a duration such as "40s" or "2m", got "40")",
-                          R"(CINNABAR_ISSUER_PUBLISHER_ALG: must be "HS256", "HS384" or "HS512")",
-                          R"(--hub.write_timeout: must be a duration such as "40s" or "2m", got "soon")"));
+  EXPECT_THAT(
+      errors(),
+      ElementsAre(
+          R"(CINNABAR_HUB_HEARTBEAT: must be a duration such as "40s" or "2m", got "40")",
+          R"(CINNABAR_ISSUER_PUBLISHER_ALG: must be one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, or a list of them)",
+          R"(--hub.write_timeout: must be a duration such as "40s" or "2m", got "soon")"));
 }
 
 TEST_F(ConfigLoad, UnknownVariables) {
@@ -147,8 +149,8 @@ TEST_F(ConfigLoad, EnvironmentOverridesTheIssuerOfTheSameId) {
   ASSERT_EQ(config.issuers.size(), 1U);
   ASSERT_EQ(config.issuers[0].publisher.size(), 1U);
   EXPECT_EQ(config.issuers[0].publisher[0].jwt, kKey);
-  EXPECT_EQ(config.issuers[0].publisher[0].algorithm, "HS384");
-  EXPECT_EQ(config.issuers[0].subscriber[0].algorithm, "HS512");
+  EXPECT_EQ(config.issuers[0].publisher[0].algorithms, std::vector{Algorithm::kHs384});
+  EXPECT_EQ(config.issuers[0].subscriber[0].algorithms, std::vector{Algorithm::kHs512});
 }
 
 TEST_F(ConfigLoad, WithoutIdTheOnlyIssuerIsMeant) {
@@ -157,8 +159,8 @@ TEST_F(ConfigLoad, WithoutIdTheOnlyIssuerIsMeant) {
   flag("issuer.subscriber.alg", "HS512");
   const Config config = loaded();
   ASSERT_EQ(config.issuers.size(), 1U);
-  EXPECT_EQ(config.issuers[0].subscriber[0].algorithm, "HS512");
-  EXPECT_EQ(config.issuers[0].publisher[0].algorithm, "HS256");
+  EXPECT_EQ(config.issuers[0].subscriber[0].algorithms, std::vector{Algorithm::kHs512});
+  EXPECT_TRUE(config.issuers[0].publisher[0].algorithms.empty());
 }
 
 TEST_F(ConfigLoad, WithoutIdAndWithoutIssuer) {

@@ -9,10 +9,9 @@
 namespace cinnabar {
 
 Overlay::Overlay(Config& config, Source source) : config_(config), source_(source) {
-  // Empty algorithms tell "not given" from the default.
   IssuerConfig issuer;
-  issuer.publisher.push_back({.jwt = {}, .algorithm = {}});
-  issuer.subscriber.push_back({.jwt = {}, .algorithm = {}});
+  issuer.publisher.emplace_back();
+  issuer.subscriber.emplace_back();
   scratch_.issuers.push_back(std::move(issuer));
 }
 
@@ -22,9 +21,9 @@ std::string Overlay::name_of(const Field& field) const {
 
 void Overlay::set(const Field& field, std::string_view text) {
   const bool is_issuer = field.section == "issuer";
-  const bool is_list = field.type == FieldType::kAddressList;
+  const bool takes_list = is_list(field.type);
   std::vector<std::string> items;
-  if (is_list) {
+  if (takes_list) {
     if (list_field_ != &field) list_.clear();
     list_field_ = &field;
     for (std::string& item : parse_list(text)) list_.push_back(std::move(item));
@@ -37,7 +36,7 @@ void Overlay::set(const Field& field, std::string_view text) {
   if (!done) {
     std::string problem = name_of(field) + ": " + done.error().detail;
     // An address' own sentence has it already.
-    if (!field.secret && !is_list) problem += ", got \"" + std::string(text) + '"';
+    if (!field.secret && !takes_list) problem += ", got \"" + std::string(text) + '"';
     problems_.push_back(std::move(problem));
     return;
   }
@@ -53,7 +52,9 @@ std::vector<std::string> Overlay::finish() {
 void Overlay::merge_issuer() {
   const IssuerConfig& given = scratch_.issuers.front();
   std::vector<IssuerConfig>& issuers = config_.issuers;
-  if (given.id.empty() && issuers.size() != 1) {
+  // One that speaks 0.x needs no id: its tokens name none.
+  const bool needs_no_id = issuers.empty() && given.protocol == IssuerProtocol::k0_x;
+  if (given.id.empty() && issuers.size() != 1 && !needs_no_id) {
     problems_.push_back(issuer_source_ + ": " +
                         (issuers.empty() ? "there is no issuer that this could belong to"
                                          : "there are several issuers that this could belong to") +
@@ -61,14 +62,19 @@ void Overlay::merge_issuer() {
     return;
   }
   auto target = issuers.begin();
-  if (!given.id.empty()) {
+  if (!given.id.empty() || needs_no_id) {
     target = std::find_if(issuers.begin(), issuers.end(),
                           [&given](const IssuerConfig& issuer) { return issuer.id == given.id; });
     if (target == issuers.end()) {
-      issuers.push_back({.id = given.id, .publisher = {}, .subscriber = {}, .origin = issuer_source_});
+      IssuerConfig added;
+      added.id = given.id;
+      added.origin = issuer_source_;
+      issuers.push_back(std::move(added));
       target = std::prev(issuers.end());
     }
   }
+  if (given.protocol) target->protocol = given.protocol;
+  if (given.authorization_server) target->authorization_server = given.authorization_server;
   merge_role(&IssuerConfig::publisher, *target);
   merge_role(&IssuerConfig::subscriber, *target);
 }
@@ -76,15 +82,14 @@ void Overlay::merge_issuer() {
 void Overlay::merge_role(std::vector<KeyConfig> IssuerConfig::*role, IssuerConfig& target) {
   const KeyConfig& given = (scratch_.issuers.front().*role).front();
   std::vector<KeyConfig>& keys = target.*role;
-  if (!given.jwt.empty()) {
-    const KeyConfig standard;
-    keys = {{.jwt = given.jwt, .algorithm = given.algorithm.empty() ? standard.algorithm : given.algorithm}};
+  if (!given.jwt.empty() || !given.jwks_uri.empty()) {
+    keys = {given};
     return;
   }
-  if (given.algorithm.empty()) return;
+  if (given.algorithms.empty()) return;
   const std::string what = role == &IssuerConfig::publisher ? "publisher" : "subscriber";
   if (keys.size() == 1) {
-    keys.front().algorithm = given.algorithm;
+    keys.front().algorithms = given.algorithms;
   } else {
     problems_.push_back(name_of(*find_field("issuer." + what + ".alg")) + ": there is no single " + what +
                         " key that this could belong to; set " +

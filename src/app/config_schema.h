@@ -12,7 +12,10 @@
 
 namespace cinnabar {
 
-enum class FieldType { kText, kChoice, kAddressList, kDuration, kSize, kCount, kBool };
+enum class FieldType { kText, kChoice, kList, kAddressList, kDuration, kSize, kCount, kBool };
+
+/// Whether a field takes any number of items: an array in the file, commas elsewhere.
+inline bool is_list(FieldType type) { return type == FieldType::kList || type == FieldType::kAddressList; }
 
 /// One thing that can be configured. The table of all of them is the only place that knows their
 /// names: the file reader, the environment, the flags, the help text and the reference

@@ -57,14 +57,34 @@ std::string fingerprint(const Config& c) {
   }
   for (const IssuerConfig& issuer : c.issuers) {
     add(issuer.id);
+    add(issuer.protocol.value_or(IssuerProtocol::k1_0));
+    add(issuer.authorization_server.value_or(false));
     for (const auto* keys : {&issuer.publisher, &issuer.subscriber}) {
       text += "role ";
       for (const KeyConfig& key : *keys) {
         add(key.jwt);
-        add(key.algorithm);
+        add(key.jwks_uri);
+        for (const Algorithm algorithm : key.algorithms) add(algorithm);
       }
     }
   }
+  add(c.hub.cookie_name);
+  add(c.hub.compatibility);
+  add(c.hub.deny);
+  add(c.hub.token_cache);
+  add(c.hub.production);
+  for (const auto* list :
+       {&c.server.trusted_proxies, &c.hub.public_urls, &c.hub.cors_origins, &c.hub.publish_origins}) {
+    text += "list ";
+    for (const std::string& item : *list) add(item);
+  }
+  add(c.jwks.timeout);
+  add(c.jwks.cooldown);
+  add(c.jwks.min_lifetime);
+  add(c.jwks.max_lifetime);
+  add(c.jwks.max_size);
+  add(c.jwks.allow_private_addresses);
+  add(c.jwks.ca_file);
   add(c.journal.type);
   add(c.journal.path);
   add(c.journal.retention.count);
@@ -79,10 +99,11 @@ std::string fingerprint(const Config& c) {
 std::string other_value(const Field& field) {
   switch (field.type) {
     case FieldType::kText: return "/other";
+    case FieldType::kList: return field.key.ends_with("alg") ? "ES256" : "https://other.example";
     case FieldType::kAddressList: return "http://127.0.0.1:1";
     case FieldType::kDuration: return "77s";
     case FieldType::kSize: return "77KiB";
-    case FieldType::kCount: return "77";
+    case FieldType::kCount: return field.name() == "hub.protocol_version_compatibility" ? "7" : "77";
     case FieldType::kBool: return "true";
     case FieldType::kChoice: break;
   }
@@ -90,7 +111,8 @@ std::string other_value(const Field& field) {
   if (field.name() == "journal.type") return "memory";
   if (field.name() == "journal.sync") return "never";
   if (field.name() == "log.level") return "error";
-  return "HS512";
+  if (field.name() == "issuer.protocol") return "both";
+  return "";
 }
 
 TEST(ConfigSchema, DocumentedDefaultsAreTheDefaults) {
@@ -137,10 +159,11 @@ TEST(ConfigSchema, NamesOfAllSources) {
 }
 
 TEST(ConfigSchema, Tables) {
-  EXPECT_THAT(config_names_below(""), ElementsAre("server", "hub", "issuer", "journal", "log"));
+  EXPECT_THAT(config_names_below(""), ElementsAre("server", "hub", "issuer", "jwks", "journal", "log"));
   EXPECT_THAT(config_names_below("journal.retention"), ElementsAre("count", "age", "bytes"));
   EXPECT_THAT(config_names_below("server.tls"), ElementsAre("certificate", "key"));
-  EXPECT_THAT(config_names_below("issuer"), ElementsAre("id", "publisher", "subscriber"));
+  EXPECT_THAT(config_names_below("issuer"),
+              ElementsAre("id", "protocol", "authorization_server", "publisher", "subscriber"));
   EXPECT_THAT(config_names_below("hub.path"), IsEmpty());
   EXPECT_THAT(config_names_below("journal.ret"), IsEmpty());
   EXPECT_THAT(config_names_below("jour"), IsEmpty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,9 @@ void add_server(Table& table) {
   table.add("self_signed_directory", "cinnabar-tls",
             text_field([](Config& c) -> std::string& { return c.server.self_signed_directory; }),
             "The directory where a self-signed certificate is kept.");
+  table.add("trusted_proxies", "",
+            list_field([](Config& c) -> std::vector<std::string>& { return c.server.trusted_proxies; }),
+            "Addresses and networks of proxies whose X-Forwarded-* and Forwarded fields are believed.");
   table.add("header_timeout", "10s",
             duration_field([](Config& c) -> Duration& { return c.server.limits.header_timeout; }, kTick),
             "How long a client may take to send a request's head.");
@@ -73,6 +77,26 @@ void add_hub(Table& table) {
   table.add("resource_identifier", "",
             text_field([](Config& c) -> std::string& { return c.hub.resource_identifier; }),
             "The audience (aud) that tokens must name; by default the URL that the client used.");
+  table.add("public_urls", "",
+            list_field([](Config& c) -> std::vector<std::string>& { return c.hub.public_urls; }),
+            "The only origins under which the hub may be addressed; by default any.");
+  table.add("cors_origins", "",
+            list_field([](Config& c) -> std::vector<std::string>& { return c.hub.cors_origins; }),
+            "Origins of other sites whose pages may use the hub; \"*\": all, but without cookies.");
+  table.add("publish_origins", "",
+            list_field([](Config& c) -> std::vector<std::string>& { return c.hub.publish_origins; }),
+            "Origins of other sites whose pages may publish by cookie.");
+  table.add("cookie_name", "__Secure-mercure_access_token",
+            text_field([](Config& c) -> std::string& { return c.hub.cookie_name; }),
+            "The cookie that may hold a browser's token.");
+  table.add("protocol_version_compatibility", "", compatibility_field(),
+            "Serve clients and tokens of protocol 0.x too: of version 8, or of 7 and 8.");
+  table.add("deny", "", text_field([](Config& c) -> std::string& { return c.hub.deny; }),
+            "The file with the deny list, which is read again when it changes.");
+  table.add("token_cache", "10000", count_field([](Config& c) -> std::size_t& { return c.hub.token_cache; }),
+            "How many verified tokens to remember, so that their signatures are not checked again; 0: none.");
+  table.add("production", "false", bool_field([](Config& c) -> bool& { return c.hub.production; }),
+            "Refuse to start with what is fine for development only, such as a well-known secret.");
   table.add("heartbeat", "40s", duration_field([](Config& c) -> Duration& { return c.hub.heartbeat; }),
             "How long a stream may be silent before a comment is sent; 0s: never.");
   table.add("write_timeout", "600s",
@@ -121,14 +145,48 @@ void add_issuer(Table& table) {
   table.section("issuer");
   table.add("id", "", text_field([](Config& c) -> std::string& { return last_issuer(c).id; }),
             "The identifier (iss) of tokens that this issuer signs.");
-  table.add("publisher.jwt", "", jwt_field(&IssuerConfig::publisher),
-            "The secret that signs tokens of publishers.");
-  table.add("publisher.alg", "HS256", algorithm_field(&IssuerConfig::publisher),
-            "The algorithm of the publishers' secret: HS256, HS384 or HS512.");
-  table.add("subscriber.jwt", "", jwt_field(&IssuerConfig::subscriber),
-            "The secret that signs tokens of subscribers.");
-  table.add("subscriber.alg", "HS256", algorithm_field(&IssuerConfig::subscriber),
-            "The algorithm of the subscribers' secret: HS256, HS384 or HS512.");
+  table.add(
+      "protocol", "1.0",
+      choice_field<IssuerProtocol>(
+          {{"1.0", IssuerProtocol::k1_0}, {"0.x", IssuerProtocol::k0_x}, {"both", IssuerProtocol::kBoth}},
+          [](Config& c) -> std::optional<IssuerProtocol>& { return last_issuer(c).protocol; }),
+      "The protocol whose tokens this issuer makes: 1.0, 0.x or both.");
+  table.add("authorization_server", "false",
+            bool_field([](Config& c) -> std::optional<bool>& { return last_issuer(c).authorization_server; }),
+            "Whether this issuer is an OAuth authorization server, to be named in the hub's metadata.");
+  for (const auto& [name, keys] : {std::pair{std::string("publisher"), &IssuerConfig::publisher},
+                                   std::pair{std::string("subscriber"), &IssuerConfig::subscriber}}) {
+    table.add(name + ".jwt", "", jwt_field(keys),
+              "The key that verifies tokens of " + name + "s: a secret, a PEM, or a JWK.");
+    table.add(name + ".jwks_uri", "", jwks_uri_field(keys),
+              "Where the keys of " + name + "s are published as a JWK Set: https: or file:.");
+    table.add(name + ".alg", "", algorithm_field(keys),
+              "The algorithm of that key, or the list of those that a JWK Set may be used with; by default "
+              "HS256 for a "
+              "secret, and all but HS256, HS384 and HS512 for a set.");
+  }
+}
+
+void add_jwks(Table& table) {
+  table.section("jwks");
+  table.add("timeout", "5s", duration_field([](Config& c) -> Duration& { return c.jwks.timeout; }, kTick),
+            "How long fetching a JWK Set may take.");
+  table.add("cooldown", "5s", duration_field([](Config& c) -> Duration& { return c.jwks.cooldown; }, kTick),
+            "How long after a fetch an unknown key may cause another one.");
+  table.add("min_lifetime", "60s",
+            duration_field([](Config& c) -> Duration& { return c.jwks.min_lifetime; }, kTick),
+            "How long a JWK Set is kept at least, whatever its server says.");
+  table.add("max_lifetime", "24h",
+            duration_field([](Config& c) -> Duration& { return c.jwks.max_lifetime; }, kTick),
+            "How long a JWK Set is kept at most before it is fetched again.");
+  table.add("max_size", "256KiB", size_field([](Config& c) -> std::size_t& { return c.jwks.max_size; }, 1024),
+            "The largest JWK Set.");
+  table.add("allow_private_addresses", "false",
+            bool_field([](Config& c) -> bool& { return c.jwks.allow_private_addresses; }),
+            "Whether JWK Sets may be fetched from private and loopback addresses.");
+  table.add("ca_file", "", text_field([](Config& c) -> std::string& { return c.jwks.ca_file; }),
+            "The PEM file with the authorities that sign certificates of JWK Set servers; by default the "
+            "system's.");
 }
 
 void add_journal(Table& table) {
@@ -180,6 +238,7 @@ std::vector<Field> make_config_fields() {
   add_server(table);
   add_hub(table);
   add_issuer(table);
+  add_jwks(table);
   add_journal(table);
   add_log(table);
   return table.take();

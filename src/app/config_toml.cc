@@ -169,7 +169,7 @@ class Reader {
     if (!done) {
       std::string text = field.name() + ' ' + done.error().detail;
       // What a placeholder stands for may be a secret.
-      const bool repeat = !field.secret && !placeholder && field.type != FieldType::kAddressList;
+      const bool repeat = !field.secret && !placeholder && !is_list(field.type);
       if (repeat) {
         text += ", got " + (node.is_string() ? quoted(items.front()) : describe(node, false));
       }
@@ -182,7 +182,7 @@ class Reader {
   /// The value of `node` as text for Field::set. False: it has the wrong type, and was complained of.
   bool collect(const toml::node& node, const Field& field, std::vector<std::string>& items,
                bool& placeholder) {
-    if (field.type == FieldType::kAddressList && node.is_array()) {
+    if (is_list(field.type) && node.is_array()) {
       for (const toml::node& item : *node.as_array()) {
         if (!item.is_string()) return wrong_type(item, field);
         if (!collect_string(item, items, placeholder)) return false;

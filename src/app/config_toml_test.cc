@@ -91,9 +91,9 @@ level = "debug"
   EXPECT_EQ(config.hub.limits.body_bytes, 2U << 20U);
   EXPECT_EQ(config.hub.limits.token_pattern_bytes, 10U);
   ASSERT_EQ(config.issuers.size(), 2U);
-  EXPECT_EQ(config.issuers[0].publisher[0].algorithm, "HS384");
+  EXPECT_EQ(config.issuers[0].publisher[0].algorithms, std::vector{Algorithm::kHs384});
   ASSERT_EQ(config.issuers[0].subscriber.size(), 2U);
-  EXPECT_EQ(config.issuers[0].subscriber[0].algorithm, "HS256");
+  EXPECT_TRUE(config.issuers[0].subscriber[0].algorithms.empty());
   EXPECT_EQ(config.issuers[0].subscriber[1].jwt, "two");
   EXPECT_EQ(config.issuers[0].origin, "c.toml:29:1");
   EXPECT_EQ(config.issuers[1].publisher[0].jwt, "other");
@@ -142,7 +142,7 @@ const Wrong kWrong[] = {
     {"heartbeat = \"40s\"", R"(c.toml:1:1: unknown section or key "heartbeat"; it belongs in [hub])"},
     {"[hubb]\npath = \"/\"", R"(c.toml:1:2: unknown section or key "hubb"; did you mean "hub"?)"},
     {"[metrics]",
-     "c.toml:1:2: unknown section or key \"metrics\"; known are: server, hub, issuer, journal, log"},
+     "c.toml:1:2: unknown section or key \"metrics\"; known are: server, hub, issuer, jwks, journal, log"},
     {"hub = 1", "c.toml:1:7: hub must be a table, got 1 (an integer)"},
     {"[[hub]]\npath = \"/x\"", "c.toml:1:1: hub must be a table, got an array"},
     {"[journal]\nretention = \"1GiB\"",
@@ -170,7 +170,7 @@ const Wrong kWrong[] = {
      "c.toml:1:1: issuer must be an array of tables; begin each issuer with [[issuer]]"},
     {"[[issuer]]\nid = 1", "c.toml:2:6: issuer.id must be a string, got 1 (an integer)"},
     {"[[issuer]]\nname = \"x\"",
-     R"(c.toml:2:1: unknown key "name" in [[issuer]]; known are: id, publisher, subscriber)"},
+     R"(c.toml:2:1: unknown key "name" in [[issuer]]; known are: id, protocol, authorization_server, publisher, subscriber)"},
     {"[[issuer]]\npublisher = \"hush\"",
      R"(c.toml:2:13: issuer.publisher must be a table such as { jwt = "secret", alg = "HS256" }, )"
      "or an array of such tables, got a string"},
@@ -179,7 +179,7 @@ const Wrong kWrong[] = {
     {"[[issuer]]\npublisher = { jwt = \"s\", algo = \"HS256\" }",
      R"(c.toml:2:26: unknown key "algo" in [[issuer]].publisher; did you mean "alg"?)"},
     {"[[issuer]]\npublisher = { jwt = \"s\", alg = \"hush\" }",
-     R"(c.toml:2:32: issuer.publisher.alg must be "HS256", "HS384" or "HS512")"},
+     R"(c.toml:2:32: issuer.publisher.alg must be one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, or a list of them)"},
     {"[[issuer]]\npublisher = { jwt = \"{env.NOT_THERE}\" }",
      "c.toml:2:21: {env.NOT_THERE} names an environment variable that is not set"},
     {"[log]\nlevel = \"loud\"",

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "app/files.h"
+#include "app/keys.h"
 #include "app/self_signed.h"
 #include "auth/base64url.h"
 #include "auth/mint.h"
@@ -41,13 +43,26 @@ std::string origin_of(const http::ListenAddress& address) {
   return (address.tls ? "https://" : "http://") + host + ':' + std::to_string(address.port);
 }
 
-/// The development issuer, unless the user replaced it: then the first that has a publisher key.
-const IssuerConfig* publishing_issuer(const Config& config) {
-  const IssuerConfig* first = nullptr;
+/// An issuer and the key that makes its publishers' tokens.
+struct PublishingIssuer {
+  const IssuerConfig* issuer;
+  const KeyConfig* config;
+  Key key;
+  Algorithm algorithm;
+};
+
+/// The development issuer, unless the user replaced it: then the first that has a key to make tokens with.
+std::optional<PublishingIssuer> publishing_issuer(const Config& config) {
+  std::optional<PublishingIssuer> first;
   for (const IssuerConfig& issuer : config.issuers) {
-    if (issuer.publisher.empty()) continue;
-    if (issuer.id == kDevIssuer) return &issuer;
-    if (first == nullptr) first = &issuer;
+    for (const KeyConfig& configured : issuer.publisher) {
+      if (configured.jwt.empty() || issuer.id.empty()) continue;
+      Result<ConfiguredKey> key = read_key(configured);
+      if (!key || !key->key.key.can_sign()) continue;
+      PublishingIssuer found{&issuer, &configured, std::move(key->key.key), key->algorithms.front()};
+      if (issuer.id == kDevIssuer) return found;
+      if (!first) first = std::move(found);
+    }
   }
   return first;
 }
@@ -109,8 +124,13 @@ Config dev_config(const DevState& state) {
   config.hub.anonymous = true;
   config.hub.resource_identifier = kDevResource;
   config.hub.drain_timeout = Duration(0);  // Ctrl-C should not wait for open pages
-  const KeyConfig key{.jwt = state.key};
-  config.issuers = {{.id = std::string(kDevIssuer), .publisher = {key}, .subscriber = {key}, .origin = {}}};
+  KeyConfig key;
+  key.jwt = state.key;
+  IssuerConfig issuer;
+  issuer.id = kDevIssuer;
+  issuer.publisher = {key};
+  issuer.subscriber = {key};
+  config.issuers = {std::move(issuer)};
   config.journal.path = state.directory + "/journal";
   return config;
 }
@@ -134,26 +154,24 @@ std::string shell_word(std::string_view text) {
 
 Result<DevGuide> DevGuide::make(const Config& config, const DevState& state, const Environment& environment,
                                 std::string_view program, std::int64_t now) {
-  const IssuerConfig* issuer = publishing_issuer(config);
-  if (issuer == nullptr) return Error{ErrorCode::kInvalid, "no issuer has a publisher key"};
-  const KeyConfig& key = issuer->publisher.front();
-  const Result<Algorithm> algorithm = parse_algorithm(key.algorithm);
-  if (!algorithm) return algorithm.error();
-
+  const std::optional<PublishingIssuer> publishing = publishing_issuer(config);
   TokenClaims claims;
-  claims.issuer = issuer->id;
+  claims.issuer = publishing ? publishing->issuer->id : config.issuers.front().id;
   claims.audience =
       config.hub.resource_identifier.empty() ? std::string(kDevResource) : config.hub.resource_identifier;
   claims.issued = now;
   claims.expires = now + std::chrono::duration_cast<std::chrono::seconds>(kDevTokenLife).count();
   claims.publish = {"*"};
   claims.subscribe = {"*"};
-  Result<std::string> token = mint_token(claims, {.algorithm = *algorithm, .secret = key.jwt});
-  if (!token) return token.error();
 
   DevGuide guide;
   guide.path_ = config.hub.path;
-  guide.token_ = std::move(*token);
+  guide.token_ = "TOKEN";  // the user's, where the hub has public keys only
+  if (publishing) {
+    Result<std::string> token = mint_token(claims, publishing->key, publishing->algorithm);
+    if (!token) return token.error();
+    guide.token_ = std::move(*token);
+  }
   guide.state_directory_ = state.directory;
   guide.anonymous_ = config.hub.anonymous;
   if (config.server.tls.self_signed) {
@@ -169,11 +187,11 @@ Result<DevGuide> DevGuide::make(const Config& config, const DevState& state, con
   command += shell_word(program) + " token --dev";
   if (claims.issuer != kDevIssuer) command += " --iss " + shell_word(claims.issuer);
   if (claims.audience != kDevResource) command += " --aud " + shell_word(claims.audience);
-  if (key.jwt == state.key) {
-    guide.token_command_ = command + " --publish '*' --subscribe '*'";
-  } else {  // the user's own key must not be shown
-    guide.token_command_ = command + " --alg " + key.algorithm + " --key @FILE --publish '*' --subscribe '*'";
+  if (!publishing || publishing->config->jwt != state.key) {  // the user's own key must not be shown
+    command +=
+        " --alg " + std::string(publishing ? name_of(publishing->algorithm) : "ALGORITHM") + " --key @FILE";
   }
+  guide.token_command_ = command + " --publish '*' --subscribe '*'";
   return guide;
 }
 

@@ -10,7 +10,7 @@
 #include "app/config_convert.h"
 #include "app/test_directory.h"
 #include "app/validate.h"
-#include "auth/token_verifier.h"
+#include "auth/test_tokens.h"
 
 namespace cinnabar {
 namespace {
@@ -109,12 +109,11 @@ TEST_F(Dev, GuidesTokenIsGoodOnBothRolesForADay) {
   const std::string bearer = "Bearer ";
   const std::size_t begin = text.find(bearer) + bearer.size();
   const std::string token = text.substr(begin, text.find('\'', begin) - begin);
-  const TokenVerifier verifier(issuers(config), config.hub.limits);
-  const HubUrl hub = *HubUrl::parse(kDevResource);
+  const TokenVerifier verifier(issuers(config, [] {}), config.hub.limits);
   for (const Role role : {Role::kPublisher, Role::kSubscriber}) {
-    EXPECT_TRUE(verifier.verify(token, role, kDevResource, hub, kNow * 1000).ok());
-    EXPECT_TRUE(verifier.verify(token, role, kDevResource, hub, (kNow + 24 * 3600 - 1) * 1000).ok());
-    EXPECT_FALSE(verifier.verify(token, role, kDevResource, hub, (kNow + 24 * 3600 + 3600) * 1000).ok());
+    EXPECT_TRUE(test::judge(verifier, token, role, kDevResource, kNow * 1000).ok());
+    EXPECT_TRUE(test::judge(verifier, token, role, kDevResource, (kNow + 24 * 3600 - 1) * 1000).ok());
+    EXPECT_FALSE(test::judge(verifier, token, role, kDevResource, (kNow + 24 * 3600 + 3600) * 1000).ok());
   }
 }
 
@@ -134,7 +133,7 @@ TEST_F(Dev, GuideFollowsWhatWasChanged) {
 TEST_F(Dev, GuideDoesNotShowTheUsersOwnKey) {
   Config config = dev_config(state());
   config.issuers = {{.id = "https://mine.example",
-                     .publisher = {{.jwt = "my own secret key", .algorithm = "HS512"}},
+                     .publisher = {{.jwt = "my own secret key", .algorithms = {Algorithm::kHs512}}},
                      .subscriber = {},
                      .origin = {}}};
   const std::string text = guide(config, both(1, 2));

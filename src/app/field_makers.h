@@ -129,6 +129,35 @@ Field choice_field(Choices<Value> choices, Target target) {
   return field;
 }
 
+/// Any number of texts, whose form is for validate() to judge.
+template <class Target>
+Field list_field(Target target) {
+  Field field;
+  field.type = FieldType::kList;
+  field.expectation = "must be a list of strings";
+  field.set = [target](Config& config, Items items) -> Result<void> {
+    for (const std::string& item : items) {
+      if (item.empty()) return wrong("must not have empty items");
+    }
+    target(config) = {items.begin(), items.end()};
+    return {};
+  };
+  return field;
+}
+
+/// `hub.protocol_version_compatibility`, as the reference hub names it.
+inline Field compatibility_field() {
+  Field field;
+  field.type = FieldType::kCount;
+  field.expectation = "must be 7 or 8";
+  field.set = [](Config& config, Items items) -> Result<void> {
+    if (items[0] != "7" && items[0] != "8") return wrong("must be 7 or 8");
+    config.hub.compatibility = items[0] == "7" ? Compatibility::kVersion7 : Compatibility::kVersion8;
+    return {};
+  };
+  return field;
+}
+
 inline Field listen_field() {
   Field field;
   field.type = FieldType::kAddressList;
@@ -186,11 +215,31 @@ inline Field jwt_field(RoleKeys role) {
   return field;
 }
 
+inline Field jwks_uri_field(RoleKeys role) {
+  return text_field([role](Config& c) -> std::string& { return last_key(last_issuer(c).*role).jwks_uri; });
+}
+
+/// One algorithm, or several for a set of keys.
 inline Field algorithm_field(RoleKeys role) {
-  Field field = choice_field<const char*>(
-      {{"HS256", "HS256"}, {"HS384", "HS384"}, {"HS512", "HS512"}},
-      [role](Config& c) -> std::string& { return last_key(last_issuer(c).*role).algorithm; });
+  std::string known;
+  for (const Algorithm algorithm : kAlgorithms) {
+    known += (known.empty() ? "" : ", ") + std::string(name_of(algorithm));
+  }
+  Field field;
+  field.type = FieldType::kList;
+  field.expectation = "must be one of " + known + ", or a list of them";
   field.secret = true;  // a key and its algorithm are easily swapped
+  field.set = [role, expectation = field.expectation](Config& config, Items items) -> Result<void> {
+    std::vector<Algorithm> algorithms;
+    for (const std::string& item : items) {
+      const Result<Algorithm> algorithm = parse_algorithm(item);
+      if (!algorithm) return wrong(expectation);
+      algorithms.push_back(*algorithm);
+    }
+    if (algorithms.empty()) return wrong(expectation);
+    last_key(last_issuer(config).*role).algorithms = std::move(algorithms);
+    return {};
+  };
   return field;
 }
 

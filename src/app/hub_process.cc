@@ -11,17 +11,22 @@
 #include <future>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "api/api.h"
 #include "app/config.h"
 #include "app/config_convert.h"
+#include "app/deny_watch.h"
 #include "app/dev.h"
+#include "app/keys.h"
+#include "auth/deny_list.h"
+#include "auth/token_cache.h"
+#include "auth/token_verifier.h"
 #include "base/blocking_pool.h"
 #include "base/log.h"
 #include "base/loop.h"
-#include "http/router.h"
 #include "http/server.h"
 #include "hub/hub.h"
 #include "journal/memory/memory_journal.h"
@@ -140,7 +145,9 @@ int run_hub(const Config& config, const DevGuide* dev) {
   Result<std::unique_ptr<Journal>> journal = open_journal(config.journal);
   if (!journal.ok()) return fail(journal.error());
 
-  const TokenVerifier verifier(issuers(config), config.hub.limits);
+  TokenCache tokens(config.hub.token_cache);
+  const TokenVerifier verifier(issuers(config, [&tokens] { tokens.forget(); }), config.hub.limits,
+                               compatibility_of(config));
   Loops loops(std::max(1U, std::thread::hardware_concurrency()));
   BlockingPool pool(kBlockingThreads);
   Hub hub(**journal, loops.all(), pool,
@@ -148,21 +155,28 @@ int run_hub(const Config& config, const DevGuide* dev) {
            .write_timeout = config.hub.write_timeout,
            .dispatch_timeout = config.hub.dispatch_timeout,
            .path = HubPath(config.hub.path)});
-  const Api api({.path = config.hub.path,
-                 .anonymous = config.hub.anonymous,
-                 .resource_identifier = config.hub.resource_identifier,
-                 .limits = config.hub.limits},
-                verifier, **journal, hub, pool);
-  http::Router router;
-  api.add_routes(router);
+  DenyListHolder deny;
+  std::optional<DenyWatch> deny_watch;
+  if (!config.hub.deny.empty()) {
+    deny_watch.emplace(context, config.hub.deny, deny, [&hub, &deny] {
+      hub.disconnect([list = deny.get()](const Subscriber& subscriber) {
+        return list->denies(subscriber.token(), subscriber.matchers()) != nullptr;
+      });
+    });
+    if (const Result<void> loaded = deny_watch->load(); !loaded) return fail(loaded.error());
+    deny_watch->start();
+  }
+  const Api api(
+      api_options(config, dev != nullptr),
+      {.verifier = verifier, .tokens = tokens, .deny = deny, .journal = **journal, .hub = hub, .pool = pool});
 
   if (const Result<void> started = hub.start(); !started.ok()) return fail(started.error());
   loops.start();
-  auto server =
-      http::Server::create(server_settings, loops.all(),
-                           [&router](const http::ExchangePtr& exchange) { router.dispatch(exchange); });
+  auto server = http::Server::create(server_settings, loops.all(),
+                                     [&api](const http::ExchangePtr& exchange) { api.handle(exchange); });
   if (!server.ok()) {
     (*journal)->stop();
+    verifier.stop_key_sources();
     return fail(server.error());
   }
   for (const http::ListenAddress& address : (*server)->addresses()) {
@@ -174,6 +188,7 @@ int run_hub(const Config& config, const DevGuide* dev) {
 
   // Publishes under way are committed and answered before connections are dropped.
   (*journal)->stop();
+  verifier.stop_key_sources();
   loops.settle();
   (*server)->shutdown();
   loops.settle();

@@ -3,15 +3,12 @@
 
 #include <boost/json.hpp>
 #include <istream>
-#include <iterator>
 #include <optional>
 #include <ostream>
 #include <utility>
 
 #include "app/config_values.h"
 #include "app/dev.h"
-#include "app/files.h"
-#include "app/validate.h"
 #include "auth/base64url.h"
 #include "auth/mint.h"
 
@@ -22,28 +19,6 @@ namespace {
 constexpr Duration kLife = std::chrono::hours(1);  // CLI-2
 
 Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
-
-/// CLI-4: one trailing LF or CRLF is not part of a key that comes from a file.
-std::string without_line_end(std::string text) {
-  if (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-  }
-  return text;
-}
-
-Result<std::string> read_key(const std::string& given, std::istream& in) {
-  std::string key = given;
-  if (given == "@-") {
-    key = without_line_end({std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
-  } else if (given.front() == '@') {
-    Result<std::string> content = read_file(given.substr(1));
-    if (!content) return invalid("--key: " + content.error().detail);
-    key = without_line_end(std::move(*content));
-  }
-  if (key.empty()) return invalid("--key: the key is empty");
-  return key;
-}
 
 bool grants_anything(const TokenRequest& request) {
   return !request.publish.empty() || !request.subscribe.empty() || !request.publish_urlpatterns.empty() ||
@@ -61,7 +36,7 @@ Result<TokenRequest> with_dev_defaults(TokenRequest request, const Environment& 
     request.publish = {"*"};
     request.subscribe = {"*"};
   }
-  if (request.key.empty()) {
+  if (request.key.key.empty() && request.key.environment.empty()) {
     Result<DevState> state = open_dev_state(environment);
     if (!state) return state.error();
     key = std::move(state->key);
@@ -69,63 +44,66 @@ Result<TokenRequest> with_dev_defaults(TokenRequest request, const Environment& 
   return request;
 }
 
-Result<VerificationKey> signing_key(const TokenRequest& request, std::optional<std::string> key,
-                                    std::istream& in) {
-  if (!key) {
-    if (request.key.empty()) {
-      return invalid(
-          "--key is missing: the issuer's secret, @FILE, or @- for standard input "
-          "(or --dev for the development hub)");
-    }
-    Result<std::string> given = read_key(request.key, in);
-    if (!given) return given.error();
-    key = std::move(*given);
-  }
-  const std::string name = request.algorithm.empty() ? "HS256" : request.algorithm;
-  const Result<Algorithm> algorithm = parse_algorithm(name);
-  if (!algorithm) return invalid("--alg: " + algorithm.error().detail);
-  if (looks_like_pem(*key)) {
-    return invalid("--key: a PEM cannot be used with " + name + "; give the issuer's shared secret");
-  }
-  return VerificationKey{.algorithm = *algorithm, .secret = std::move(*key)};
+Result<Dialect> dialect_of(const TokenRequest& request) {
+  if (request.protocol.empty() || request.protocol == "1.0") return Dialect::k1_0;
+  if (request.protocol == "0.x") return Dialect::k0_x;
+  return invalid("--protocol must be 1.0 or 0.x, got \"" + request.protocol + '"');
 }
 
-Result<std::string> mint(const TokenRequest& given, const Environment& environment, std::int64_t now,
-                         std::istream& in) {
-  std::optional<std::string> key;
-  Result<TokenRequest> request = with_dev_defaults(given, environment, key);
-  if (!request) return request.error();
-  if (request->issuer.empty()) return invalid("--iss is missing: the id of the issuer that the hub trusts");
-  if (request->audience.empty()) return invalid("--aud is missing: the hub's URL (its resource identifier)");
-  if (!grants_anything(*request)) {
+/// What protocol 1.0 demands of a token, and any token needs.
+Result<void> check_complete(const TokenRequest& request, Dialect dialect) {
+  if (dialect == Dialect::k1_0) {
+    if (request.issuer.empty()) return invalid("--iss is missing: the id of the issuer that the hub trusts");
+    if (request.audience.empty()) return invalid("--aud is missing: the hub's URL (its resource identifier)");
+  }
+  if (!grants_anything(request)) {
     return invalid(
         "a token must grant something: give --publish TOPIC, --subscribe TOPIC, or both ('*' for all), or "
         "--publish-urlpattern and --subscribe-urlpattern");
   }
-  Duration life = kLife;
-  if (!request->lifetime.empty()) {
-    const Result<Duration> parsed = parse_duration(request->lifetime);
-    if (!parsed) return invalid("--exp " + parsed.error().detail + ", got \"" + request->lifetime + '"');
-    if (*parsed < std::chrono::seconds(1)) return invalid("--exp must be at least 1s");
-    life = *parsed;
+  return {};
+}
+
+/// Nothing: the token is to have no `exp`, as tokens of protocol 0.x may.
+Result<std::optional<Duration>> life_of(const TokenRequest& request, Dialect dialect) {
+  if (request.lifetime.empty()) {
+    return dialect == Dialect::k0_x ? std::optional<Duration>() : std::optional<Duration>(kLife);
   }
-  const Result<VerificationKey> signing = signing_key(*request, std::move(key), in);
-  if (!signing) return signing.error();
+  const Result<Duration> parsed = parse_duration(request.lifetime);
+  if (!parsed) return invalid("--exp " + parsed.error().detail + ", got \"" + request.lifetime + '"');
+  if (*parsed < std::chrono::seconds(1)) return invalid("--exp must be at least 1s");
+  return std::optional<Duration>(*parsed);
+}
+
+Result<std::string> mint(const TokenRequest& given, const Environment& environment, std::int64_t now,
+                         std::istream& in) {
+  const Result<Dialect> dialect = dialect_of(given);
+  if (!dialect) return dialect.error();
+  std::optional<std::string> dev_key;
+  Result<TokenRequest> request = with_dev_defaults(given, environment, dev_key);
+  if (!request) return request.error();
+  if (Result<void> checked = check_complete(*request, *dialect); !checked) return checked.error();
+  const Result<std::optional<Duration>> life = life_of(*request, *dialect);
+  if (!life) return life.error();
+  const Result<TokenKey> key =
+      dev_key ? make_token_key(request->key, *dev_key) : read_token_key(request->key, environment, in);
+  if (!key) return key.error();
 
   TokenClaims claims;
+  claims.dialect = *dialect;
   claims.issuer = request->issuer;
   claims.audience = request->audience;
   claims.subject = request->subject;
   claims.client_id = request->client_id;
-  claims.key_id = request->key_id;
-  claims.issued = now;
-  claims.expires = now + std::chrono::duration_cast<std::chrono::seconds>(life).count();
+  claims.key_id = key->id;
+  if (*dialect == Dialect::k1_0) claims.issued = now;
+  if (*life) claims.expires = now + std::chrono::duration_cast<std::chrono::seconds>(**life).count();
   claims.publish = request->publish;
   claims.publish_urlpatterns = request->publish_urlpatterns;
   claims.subscribe = request->subscribe;
   claims.subscribe_urlpatterns = request->subscribe_urlpatterns;
   claims.payload = request->payload;
-  return mint_token(claims, *signing);
+  return mint_token(claims, key->key, key->algorithm);
 }
 
 void indent(std::ostream& out, int depth) {

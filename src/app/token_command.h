@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/config_env.h"
+#include "app/token_key.h"
 
 namespace cinnabar {
 
@@ -14,13 +15,12 @@ namespace cinnabar {
 struct TokenRequest {
   std::string issuer;
   std::string audience;
-  std::string key;  ///< a secret, @file, or @- for standard input (CLI-4)
-  std::string algorithm;
-  std::string key_id;
+  TokenKeyRequest key;
   std::string subject;
   std::string client_id;
   std::string lifetime;  ///< a duration such as "1h"
   std::string payload;   ///< JSON
+  std::string protocol;  ///< "1.0" (default) or "0.x"
   std::vector<std::string> publish;
   std::vector<std::string> publish_urlpatterns;
   std::vector<std::string> subscribe;

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/validate.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <utility>
+
+#include "api/origin.h"
+#include "api/trusted_proxies.h"
+#include "app/keys.h"
+#include "auth/jwks/fetcher.h"
 
 namespace cinnabar {
 
@@ -71,6 +80,16 @@ std::string absolute_url_scheme(std::string_view url) {
   return scheme;
 }
 
+/// RFC 6265 section 4.1.1: a token of RFC 9110.
+bool is_cookie_character(char c) {
+  return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+/// Whether what is sent to this address stays on this machine.
+bool is_loopback(const http::ListenAddress& address) {
+  return address.host == "localhost" || address.host == "::1" || address.host.starts_with("127.");
+}
+
 class Validator {
  public:
   explicit Validator(const Config& config) : config_(config) {}
@@ -79,6 +98,7 @@ class Validator {
     check_server();
     check_hub();
     check_issuers();
+    check_jwks();
     check_journal();
     return std::move(found_);
   }
@@ -106,6 +126,16 @@ class Validator {
         error("server.listen", "names " + address.host + " port " + std::to_string(address.port) + " twice");
       }
     }
+    // PRES-9: a proxy that is trusted may well speak TLS.
+    const bool in_clear = std::any_of(server.listen.begin(), server.listen.end(), [](const auto& address) {
+      return !address.tls && !is_loopback(address);
+    });
+    if (in_clear && server.trusted_proxies.empty()) {
+      warn("server.listen",
+           "has an http address that others can reach, so tokens would travel in clear text; use https, or "
+           "put a proxy "
+           "with TLS in front and name it in server.trusted_proxies");
+    }
     const TlsConfig& tls = server.tls;
     if (server.listen.empty()) error("server.listen", "must name at least one address");
     if (!tls.self_signed && !tls.certificate.empty() && tls.key.empty()) {
@@ -131,6 +161,7 @@ class Validator {
     if (const std::string problem = path_problem(hub.path); !problem.empty()) {
       error("hub.path", problem + ", got " + quoted(hub.path));
     }
+    check_origins();
     if (hub.resource_identifier.empty()) return;
     const std::string scheme = absolute_url_scheme(hub.resource_identifier);
     if (scheme.empty()) {
@@ -142,6 +173,26 @@ class Validator {
     }
   }
 
+  void check_origins() {
+    const HubConfig& hub = config_.hub;
+    for (const auto& [field, entries] : {std::pair{"hub.cors_origins", &hub.cors_origins},
+                                         std::pair{"hub.publish_origins", &hub.publish_origins}}) {
+      if (const auto list = OriginList::parse(*entries); !list) error(field, list.error().detail);
+    }
+    for (const std::string& url : hub.public_urls) {
+      if (normal_origin(url)) continue;
+      error("hub.public_urls", "has the entry " + quoted(url) +
+                                   ", which must be an origin such as https://hub.example.com, without path");
+    }
+    if (const auto proxies = TrustedProxies::parse(config_.server.trusted_proxies); !proxies) {
+      error("server.trusted_proxies", proxies.error().detail);
+    }
+    if (!std::all_of(hub.cookie_name.begin(), hub.cookie_name.end(), is_cookie_character)) {
+      error("hub.cookie_name",
+            "may hold only letters, digits and !#$%&'*+-.^_`|~, got " + quoted(hub.cookie_name));
+    }
+  }
+
   void check_issuers() {
     std::set<std::string> ids;
     bool publishers = false;
@@ -149,14 +200,21 @@ class Validator {
     for (const IssuerConfig& issuer : config_.issuers) {
       const std::string place = issuer.origin.empty() ? std::string() : issuer.origin + ": ";
       const std::string who = issuer.id.empty() ? "this issuer" : "issuer " + quoted(issuer.id);
-      if (issuer.id.empty()) {
+      const IssuerProtocol protocol = protocol_of(issuer, config_.hub);
+      if (issuer.id.empty() && protocol != IssuerProtocol::k0_x) {
         found_.errors.push_back(place +
-                                "this issuer has no id; set id to the iss of its tokens, "
-                                "such as \"https://example.com\"");
+                                "this issuer has no id; set id to the iss of its tokens, such as "
+                                "\"https://example.com\" (only one with protocol = \"0.x\" needs none)");
       } else if (!ids.insert(issuer.id).second) {
         found_.errors.push_back(place + who +
                                 " is there twice; an id must be unique, and one issuer may have "
                                 "several keys: publisher = [{ jwt = … }, { jwt = … }]");
+      }
+      if (protocol != IssuerProtocol::k1_0) {
+        found_.warnings.push_back(
+            place + who +
+            " speaks protocol 0.x: its tokens need no audience and no expiry; set protocol = "
+            "\"1.0\" once its clients can");
       }
       if (issuer.publisher.empty() && issuer.subscriber.empty()) {
         found_.errors.push_back(place + who +
@@ -187,20 +245,56 @@ class Validator {
   }
 
   void check_key(const std::string& place, const std::string& what, const KeyConfig& key) {
-    if (key.jwt.empty()) {
-      found_.errors.push_back(place + what + " has no jwt; set it to the secret");
-    } else if (looks_like_pem(key.jwt)) {
-      found_.errors.push_back(place + what + " is a PEM, which " + key.algorithm +
-                              " cannot use: anybody who knows a public key could sign with it; "
-                              "set jwt to a shared secret");
-    } else if (key.jwt == kWellKnownSecret) {
-      found_.warnings.push_back(place + what +
-                                " is the well-known development secret: anybody can make tokens; "
-                                "choose a random one, such as `openssl rand -base64 48` prints");
-    } else if (key.jwt.size() < hmac_length(key.algorithm)) {
+    const auto complain = [&](const std::string& clause) {
+      found_.errors.push_back(place + what + " " + clause);
+    };
+    if (key.jwt.empty() == key.jwks_uri.empty()) {
+      return complain(key.jwt.empty() ? "has neither jwt nor jwks_uri; set one of them"
+                                      : "has both jwt and jwks_uri; set one of them");
+    }
+    if (!key.jwks_uri.empty()) {
+      if (Result<void> checked = check_jwks_uri(key.jwks_uri); !checked) {
+        complain("has a jwks_uri that " + checked.error().detail);
+      }
+      if (const auto algorithms = set_algorithms(key); !algorithms) complain(algorithms.error().detail);
+      return;
+    }
+    const Result<ConfiguredKey> read = read_key(key);
+    if (!read) return complain(read.error().detail);
+    if (read->key.key.type() == KeyType::kSecret) check_secret(place, what, key.jwt, *read);
+  }
+
+  /// TOK-20, CFG-7.
+  void check_secret(const std::string& place, const std::string& what, const std::string& given,
+                    const ConfiguredKey& key) {
+    constexpr std::string_view kAdvice = "; choose a random one, such as `openssl rand -base64 48` prints";
+    if (given == kWellKnownSecret) {
+      std::string sentence = place + what + " is the well-known development secret: ANYBODY can make tokens";
+      sentence += kAdvice;
+      (config_.hub.production ? found_.errors : found_.warnings).push_back(std::move(sentence));
+      return;
+    }
+    for (const Algorithm algorithm : key.algorithms) {
+      if (key.key.key.secret_bytes() >= hash_bytes(algorithm)) continue;
       found_.warnings.push_back(place + what + " is shorter than the " +
-                                std::to_string(hmac_length(key.algorithm)) + " bytes that " + key.algorithm +
-                                " deserves; choose a random one, such as `openssl rand -base64 48` prints");
+                                std::to_string(hash_bytes(algorithm)) + " bytes that " +
+                                std::string(name_of(algorithm)) + " deserves" + std::string(kAdvice));
+    }
+  }
+
+  void check_jwks() {
+    const JwksConfig& jwks = config_.jwks;
+    if (jwks.min_lifetime > jwks.max_lifetime) {
+      error("jwks.min_lifetime", "must not be longer than jwks.max_lifetime");
+    }
+    const bool used =
+        std::any_of(config_.issuers.begin(), config_.issuers.end(), [](const IssuerConfig& issuer) {
+          const auto is_set = [](const KeyConfig& key) { return !key.jwks_uri.empty(); };
+          return std::any_of(issuer.publisher.begin(), issuer.publisher.end(), is_set) ||
+                 std::any_of(issuer.subscriber.begin(), issuer.subscriber.end(), is_set);
+        });
+    if (!jwks.ca_file.empty() && used && ::access(jwks.ca_file.c_str(), R_OK) != 0) {
+      error("jwks.ca_file", "cannot be read: " + jwks.ca_file + ": " + std::strerror(errno));
     }
   }
 
@@ -229,14 +323,5 @@ class Validator {
 }  // namespace
 
 Validation validate(const Config& config) { return Validator(config).run(); }
-
-bool looks_like_pem(std::string_view key) { return key.find("-----BEGIN ") != std::string_view::npos; }
-
-std::size_t hmac_length(std::string_view algorithm) {
-  if (algorithm == "HS256") return 32;
-  if (algorithm == "HS384") return 48;
-  if (algorithm == "HS512") return 64;
-  return 0;
-}
 
 }  // namespace cinnabar

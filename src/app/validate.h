@@ -18,12 +18,6 @@ struct Validation {
 
 Validation validate(const Config& config);
 
-/// True for text in PEM armour, which is never a shared secret (TOK-19).
-bool looks_like_pem(std::string_view key);
-
-/// The length of the hash behind an HMAC algorithm in bytes: "HS256" -> 32. 0: unknown.
-std::size_t hmac_length(std::string_view algorithm);
-
 /// The development secret that everybody knows (CFG-7).
 inline constexpr std::string_view kWellKnownSecret = "!ChangeThisMercureHubJWTSecretKey!";
 

@@ -72,23 +72,24 @@ TEST(Validate, KeysOfBothRoles) {  // CFG-2
   EXPECT_THAT(errors(config), IsEmpty());
 }
 
-TEST(Validate, PemWithHmac) {  // TOK-19
+TEST(Validate, PemWithHmac_TOK_19) {
   Config config = valid();
   config.issuers[0].publisher[0].jwt = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n";
+  config.issuers[0].publisher[0].algorithms = {Algorithm::kHs256};
   ASSERT_EQ(errors(config).size(), 1U);
   EXPECT_THAT(errors(config)[0], HasSubstr("the publisher key of issuer \"https://a.example\" is a PEM"));
   EXPECT_THAT(errors(config)[0], testing::Not(HasSubstr("MFkw")));
 }
 
-TEST(Validate, WeakSecrets) {  // TOK-20, CFG-7
+TEST(Validate, WeakSecrets_TOK_20_CFG_7) {
   Config config = valid();
   config.issuers[0].publisher[0].jwt = std::string(31, 'x');
   EXPECT_THAT(warnings(config), ElementsAre(HasSubstr("shorter than the 32 bytes that HS256 deserves")));
   config.issuers[0].publisher[0].jwt = std::string(32, 'x');
   EXPECT_THAT(warnings(config), IsEmpty());
-  config.issuers[0].publisher[0] = {.jwt = std::string(47, 'x'), .algorithm = "HS384"};
+  config.issuers[0].publisher[0] = {.jwt = std::string(47, 'x'), .algorithms = {Algorithm::kHs384}};
   EXPECT_THAT(warnings(config), ElementsAre(HasSubstr("48 bytes")));
-  config.issuers[0].publisher[0] = {.jwt = std::string(63, 'x'), .algorithm = "HS512"};
+  config.issuers[0].publisher[0] = {.jwt = std::string(63, 'x'), .algorithms = {Algorithm::kHs512}};
   EXPECT_THAT(warnings(config), ElementsAre(HasSubstr("64 bytes")));
   config = valid();
   config.issuers[0].subscriber[0].jwt = kWellKnownSecret;
@@ -96,7 +97,83 @@ TEST(Validate, WeakSecrets) {  // TOK-20, CFG-7
   EXPECT_THAT(warnings(config)[0], testing::Not(HasSubstr("ChangeThis")));
   config = valid();
   config.issuers[0].subscriber[0].jwt = "";
-  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("has no jwt")));
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("has neither jwt nor jwks_uri")));
+  config.issuers[0].subscriber[0] = {.jwt = kKey, .jwks_uri = "https://a.example/jwks"};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("has both jwt and jwks_uri")));
+}
+
+TEST(Validate, TheWellKnownSecretStopsAProductionHub_CFG_7) {
+  Config config = valid();
+  config.hub.production = true;
+  EXPECT_THAT(errors(config), IsEmpty());
+  config.issuers[0].subscriber[0].jwt = kWellKnownSecret;
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("well-known development secret")));
+}
+
+TEST(Validate, APemNeedsItsAlgorithm_TOK_19) {
+  constexpr const char* kPem =
+      "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END "
+      "PUBLIC "
+      "KEY-----\n";
+  Config config = valid();
+  config.issuers[0].publisher[0] = {.jwt = kPem};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("set alg to one of EdDSA")));
+  config.issuers[0].publisher[0].algorithms = {Algorithm::kRs256};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("is an Ed25519 key, which cannot be used with RS256")));
+  config.issuers[0].publisher[0].algorithms = {Algorithm::kEdDsa};
+  EXPECT_THAT(errors(config), IsEmpty());
+  config.issuers[0].publisher[0] = {
+      .jwt = R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"};
+  EXPECT_THAT(errors(config), IsEmpty()) << "a JWK of this type has one algorithm only";
+}
+
+TEST(Validate, KeySetsHaveNoSecrets_TOK_4) {
+  Config config = valid();
+  config.issuers[0].publisher[0] = {.jwks_uri = "https://a.example/jwks", .algorithms = {Algorithm::kHs256}};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("no shared secret")));
+  config.issuers[0].publisher[0].algorithms.clear();
+  EXPECT_THAT(errors(config), IsEmpty());
+}
+
+TEST(Validate, AnIssuerOf0xIsAnnouncedAndNeedsNoId_COMPAT_2_COMPAT_24) {
+  Config config = valid();
+  config.issuers[0].id.clear();
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("has no id")));
+  config.issuers[0].protocol = IssuerProtocol::k0_x;
+  EXPECT_THAT(errors(config), IsEmpty());
+  EXPECT_THAT(warnings(config), ElementsAre(HasSubstr("speaks protocol 0.x")));
+}
+
+TEST(Validate, Origins_CORS_4_PRES_12_ERR_13_ERR_14) {
+  Config config = valid();
+  config.hub.cors_origins = {"https://a.example", "https://b.example/path"};
+  EXPECT_THAT(errors(config),
+              ElementsAre(HasSubstr("hub.cors_origins has the entry \"https://b.example/path\"")));
+  config = valid();
+  config.hub.publish_origins = {"b.example"};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("hub.publish_origins")));
+  config = valid();
+  config.hub.public_urls = {"https://a.example/"};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("hub.public_urls")));
+  config = valid();
+  config.server.trusted_proxies = {"10.0.0.0/33"};
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("server.trusted_proxies")));
+  config = valid();
+  config.hub.cookie_name = "a b";
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("hub.cookie_name")));
+}
+
+TEST(Validate, TokensInClearTextAreWarnedOf_PRES_9) {
+  Config config = valid();
+  config.server.listen = {{.tls = false, .host = "0.0.0.0", .port = 80}};
+  EXPECT_THAT(warnings(config), ElementsAre(HasSubstr("clear text")));
+  config.server.trusted_proxies = {"10.0.0.1"};
+  EXPECT_THAT(warnings(config), IsEmpty());
+  config.server.trusted_proxies.clear();
+  for (const char* host : {"127.0.0.1", "::1", "localhost"}) {
+    config.server.listen = {{.tls = false, .host = host, .port = 80}};
+    EXPECT_THAT(warnings(config), IsEmpty()) << host;
+  }
 }
 
 TEST(Validate, HubPath) {

@@ -10,8 +10,6 @@
 namespace cinnabar {
 namespace {
 
-constexpr std::size_t kShortestToken = 41;  // PRES-7
-
 Error malformed(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {

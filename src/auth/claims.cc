@@ -47,14 +47,18 @@ Result<std::string_view> issuer_claim(const json::object& claims) {
   return std::string_view(text.data(), text.size());
 }
 
-Result<std::int64_t> check_times(const json::object& claims, std::int64_t now_ms) {
-  const json::value* exp = claims.if_contains("exp");
-  if (!exp) return invalid("`exp` is missing; a token must say when it expires");
-  const std::optional<std::int64_t> expires_ms = to_milliseconds(*exp, Round::kDown);
-  if (!expires_ms) return invalid("`exp` is not a number of seconds");
-  if (*expires_ms <= now_ms) {
-    return invalid("`exp` has passed " + std::to_string((now_ms - *expires_ms) / 1000) +
-                   " seconds ago; get a new token, or compare the clocks of issuer and hub");
+Result<std::optional<std::int64_t>> check_times(const json::object& claims, std::int64_t now_ms,
+                                                Expiry expiry) {
+  std::optional<std::int64_t> expires_ms;
+  if (const json::value* exp = claims.if_contains("exp")) {
+    expires_ms = to_milliseconds(*exp, Round::kDown);
+    if (!expires_ms) return invalid("`exp` is not a number of seconds");
+    if (*expires_ms <= now_ms) {
+      return invalid("`exp` has passed " + std::to_string((now_ms - *expires_ms) / 1000) +
+                     " seconds ago; get a new token, or compare the clocks of issuer and hub");
+    }
+  } else if (expiry == Expiry::kRequired) {
+    return invalid("`exp` is missing; a token must say when it expires");
   }
   if (const json::value* nbf = claims.if_contains("nbf")) {
     const std::optional<std::int64_t> from_ms = to_milliseconds(*nbf, Round::kUp);
@@ -64,34 +68,40 @@ Result<std::int64_t> check_times(const json::object& claims, std::int64_t now_ms
                      " seconds ahead; wait, or compare the clocks of issuer and hub");
     }
   }
-  return *expires_ms;
+  return expires_ms;
+}
+
+std::string describe_audience(const json::object& claims) {
+  constexpr std::size_t kMostShown = 500;
+  const json::value* aud = claims.if_contains("aud");
+  if (!aud) return {};
+  if (aud->is_string()) return quoted(aud->get_string());
+  if (!aud->is_array()) return "neither a string nor an array of strings";
+  std::string list;
+  for (const json::value& member : aud->get_array()) {
+    if (list.size() > kMostShown) break;
+    if (!list.empty()) list += ", ";
+    list += member.is_string() ? quoted(member.get_string()) : "something else than a string";
+  }
+  return "[" + list + "]";
 }
 
 Result<void> check_audience(const json::object& claims, std::string_view resource) {
-  const auto wrong = [resource](const std::string& what) {
-    return invalid("`aud` is " + what + "; it must hold the hub's resource identifier " + quoted(resource));
-  };
   const json::value* aud = claims.if_contains("aud");
-  if (!aud) return wrong("missing");
-  if (aud->is_string()) {
-    if (aud->get_string() == resource) return {};
-    return wrong(quoted(aud->get_string()));
-  }
-  if (!aud->is_array()) return wrong("neither a string nor an array of strings");
-  const json::array& members = aud->get_array();
   bool found = false;
-  for (const json::value& member : members) {
-    if (!member.is_string()) return wrong("an array with something else than strings");
-    found = found || member.get_string() == resource;
+  if (aud && aud->is_string()) found = aud->get_string() == resource;
+  if (aud && aud->is_array()) {
+    for (const json::value& member : aud->get_array()) {
+      if (!member.is_string()) {
+        found = false;
+        break;
+      }
+      found = found || member.get_string() == resource;
+    }
   }
   if (found) return {};
-  constexpr std::size_t kMostShown = 500;
-  std::string list;
-  for (const json::value& member : members) {
-    if (list.size() > kMostShown) break;
-    list += (list.empty() ? "" : ", ") + quoted(member.get_string());
-  }
-  return wrong("[" + list + "]");
+  return invalid("`aud` is " + (aud ? describe_audience(claims) : std::string("missing")) +
+                 "; it must hold the hub's resource identifier " + quoted(resource));
 }
 
 Result<std::string> optional_string_claim(const json::object& claims, std::string_view name) {

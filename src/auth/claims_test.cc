@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 constexpr std::int64_t kNow = 1'000'500;  // ms
 
-Result<std::int64_t> times(const std::string& members) {
+Result<std::optional<std::int64_t>> times(const std::string& members) {
   const auto claims = parse_json_object("{" + members + "}");
   EXPECT_TRUE(claims.ok()) << members;
   return check_times(*claims, kNow);

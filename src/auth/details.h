@@ -12,6 +12,8 @@
 
 namespace cinnabar {
 
+/// The claim's name.
+inline constexpr std::string_view kAuthorizationDetailsClaim = "authorization_details";
 /// The `type` of the details that are ours (AD-2).
 inline constexpr std::string_view kMercureDetailType = "https://mercure.rocks/authorization-detail";
 

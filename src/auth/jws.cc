@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/jws.h"
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-
-#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <cassert>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -23,12 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array kAlgorithms = {Algorithm::kHs256, Algorithm::kHs384, Algorithm::kHs512};
-
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
 
 std::string lower_case(std::string_view text) {
@@ -37,40 +23,6 @@ std::string lower_case(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
-}
-
-const char* digest_of(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::kHs256: return "SHA256";
-    case Algorithm::kHs384: return "SHA384";
-    case Algorithm::kHs512: return "SHA512";
-  }
-  return nullptr;
-}
-
-struct FreeMac {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
-
-MacContext new_mac(Algorithm algorithm) {
-  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  MacContext context(mac ? EVP_MAC_CTX_new(mac) : nullptr);
-  EVP_MAC_free(mac);  // the context keeps a reference
-  std::string digest = digest_of(algorithm);
-  const std::array parameters = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
-                                 OSSL_PARAM_construct_end()};
-  if (!context || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1) return nullptr;
-  return context;
-}
-
-/// This thread's context for the algorithm. Looking up an algorithm costs OpenSSL several times
-/// what computing the MAC of a token does, so each thread does it once.
-EVP_MAC_CTX* mac_for(Algorithm algorithm) {
-  thread_local std::array<MacContext, kAlgorithms.size()> contexts;
-  MacContext& context = contexts[static_cast<std::size_t>(algorithm)];
-  if (!context) context = new_mac(algorithm);
-  return context.get();
 }
 
 /// RFC 9068 section 2.1, RFC 7515 section 4.1.9: the media type may leave out "application/".
@@ -83,22 +35,6 @@ bool is_access_token_type(std::string_view typ) {
 }
 
 }  // namespace
-
-std::string_view name_of(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::kHs256: return "HS256";
-    case Algorithm::kHs384: return "HS384";
-    case Algorithm::kHs512: return "HS512";
-  }
-  return {};
-}
-
-Result<Algorithm> parse_algorithm(std::string_view name) {
-  for (const Algorithm algorithm : kAlgorithms) {
-    if (name == name_of(algorithm)) return algorithm;
-  }
-  return invalid("unknown algorithm " + quoted(name) + ": use HS256, HS384 or HS512");
-}
 
 Result<CompactJws> decode_compact_jws(std::string_view token) {
   const std::size_t first = token.find('.');
@@ -120,15 +56,7 @@ Result<CompactJws> decode_compact_jws(std::string_view token) {
   return CompactJws{token.substr(0, second), std::move(*header), std::move(*payload), std::move(*signature)};
 }
 
-Result<Algorithm> check_jose_header(const json::object& header) {
-  const json::value* typ = header.if_contains("typ");
-  if (!typ) return invalid("has no `typ`; RFC 9068 access tokens have \"at+jwt\"");
-  if (!typ->is_string()) return invalid("has a `typ` that is not a string; it must be \"at+jwt\"");
-  if (!is_access_token_type(typ->get_string())) {
-    return invalid(
-        "has `typ` " + quoted(typ->get_string()) +
-        "; it must be \"at+jwt\" (RFC 9068), so that no token made for another use is taken for one");
-  }
+Result<JoseHeader> read_jose_header(const json::object& header) {
   if (header.contains("crit")) {
     return invalid("has `crit`, which demands extensions; none is implemented, so leave it out");
   }
@@ -142,30 +70,29 @@ Result<Algorithm> check_jose_header(const json::object& header) {
   const Result<Algorithm> algorithm = parse_algorithm(alg->get_string());
   if (!algorithm) {
     return invalid("has `alg` " + quoted(alg->get_string()) +
-                   ", which is not accepted; sign with HS256, HS384 or HS512");
+                   ", which is not accepted; sign with HS256, RS256, PS256, ES256, EdDSA or one like them");
   }
-  return *algorithm;
+  JoseHeader result;
+  result.algorithm = *algorithm;
+  if (const json::value* kid = header.if_contains("kid")) {
+    if (!kid->is_string()) return invalid("has a `kid` that is not a string");
+    result.key_id = {kid->get_string().data(), kid->get_string().size()};
+  }
+  const json::value* typ = header.if_contains("typ");
+  result.is_access_token = typ && typ->is_string() && is_access_token_type(typ->get_string());
+  return result;
 }
 
-std::string make_signature(const VerificationKey& key, std::string_view signing_input) {
-  assert(!key.secret.empty());
-  EVP_MAC_CTX* context = mac_for(key.algorithm);
-  std::string mac(EVP_MAX_MD_SIZE, '\0');
-  std::size_t size = 0;
-  const bool done =
-      context && EVP_MAC_init(context, as_bytes(key.secret), key.secret.size(), nullptr) == 1 &&
-      EVP_MAC_update(context, as_bytes(signing_input), signing_input.size()) == 1 &&
-      EVP_MAC_final(context, reinterpret_cast<unsigned char*>(mac.data()), &size, mac.size()) == 1;
-  mac.resize(done ? size : 0);  // empty when out of memory: equals no signature
-  return mac;
-}
-
-bool verify_signature(const VerificationKey& key, std::string_view signing_input,
-                      std::string_view signature) {
-  if (key.secret.empty()) return false;
-  const std::string expected = make_signature(key, signing_input);
-  return !expected.empty() && signature.size() == expected.size() &&
-         CRYPTO_memcmp(expected.data(), signature.data(), expected.size()) == 0;
+Result<void> check_access_token_type(const json::object& header) {
+  const json::value* typ = header.if_contains("typ");
+  if (!typ) return invalid("has no `typ`; RFC 9068 access tokens have \"at+jwt\"");
+  if (!typ->is_string()) return invalid("has a `typ` that is not a string; it must be \"at+jwt\"");
+  if (!is_access_token_type(typ->get_string())) {
+    return invalid(
+        "has `typ` " + quoted(typ->get_string()) +
+        "; it must be \"at+jwt\" (RFC 9068), so that no token made for another use is taken for one");
+  }
+  return {};
 }
 
 }  // namespace cinnabar

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "auth/token_verifier.h"
+#include "auth/algorithm.h"
 #include "base/result.h"
 
 namespace cinnabar {
@@ -22,17 +22,19 @@ struct CompactJws {
 /// TOK-1. Errors: kInvalid; the detail follows "the token ".
 Result<CompactJws> decode_compact_jws(std::string_view token);
 
-/// TOK-2, TOK-3, TOK-15: what the JOSE header claims, if that is something we can check.
-/// Errors: kInvalid; the detail follows "the token's header ".
-Result<Algorithm> check_jose_header(const boost::json::object& header);
+/// What a JOSE header claims.
+struct JoseHeader {
+  Algorithm algorithm = Algorithm::kHs256;
+  std::string_view key_id;       ///< `kid`; empty: none. Into the header
+  bool is_access_token = false;  ///< `typ` is at+jwt
+};
 
-std::string_view name_of(Algorithm algorithm);
+/// TOK-3, TOK-15: the claims of a header, if they are something that we can check. `typ` is left to the
+/// caller, as tokens of protocol 0.x have another or none (COMPAT-23). Errors: kInvalid; the detail follows
+/// "the token's header ".
+Result<JoseHeader> read_jose_header(const boost::json::object& header);
 
-/// Whether `signature` is `key`'s on `signing_input`, in time that does not depend on where they
-/// differ. A key without a secret verifies nothing.
-bool verify_signature(const VerificationKey& key, std::string_view signing_input, std::string_view signature);
-
-/// The signature's bytes. REQUIRES: !key.secret.empty()
-std::string make_signature(const VerificationKey& key, std::string_view signing_input);
+/// TOK-2. Errors: as read_jose_header().
+Result<void> check_access_token_type(const boost::json::object& header);
 
 }  // namespace cinnabar

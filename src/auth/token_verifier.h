@@ -3,64 +3,82 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "base/result.h"
+#include "auth/issuer.h"
+#include "auth/token_report.h"
+#include "protocol/compatibility.h"
 #include "protocol/grants.h"
 #include "protocol/hub_url.h"
 #include "protocol/limits.h"
+#include "protocol/token_identity.h"
 
 namespace cinnabar {
 
-/// What an endpoint needs the token for; each role of an issuer has keys of its own (TOK-8).
-enum class Role { kPublisher, kSubscriber };
-
-/// HMAC with SHA-2 (RFC 7518 section 3.2).
-enum class Algorithm { kHs256, kHs384, kHs512 };
-
-/// "HS256" -> kHs256. Errors: kInvalid, naming the known ones.
-Result<Algorithm> parse_algorithm(std::string_view name);
-
-struct VerificationKey {
-  Algorithm algorithm = Algorithm::kHs256;
-  std::string secret;
-};
-
-/// A trusted issuer: its identifier (TOK-7) and its keys, never pooled (TOK-6).
-struct Issuer {
-  std::string id;
-  std::vector<VerificationKey> publisher;
-  std::vector<VerificationKey> subscriber;
-};
-
+/// What a good token says. Immutable, shared by all requests that present it.
 struct VerifiedToken {
   GrantsPtr grants;
-  std::int64_t expires_ms = 0;  ///< Unix milliseconds, rounded down; in the year 2255 at most
-  std::string issuer;
-  std::string subject;  ///< `sub`; may be empty
-  std::string id;       ///< `jti`; may be empty
+  /// `exp` in Unix milliseconds, rounded down, in the year 2255 at most. Absent: never; only tokens of
+  /// protocol 0.x may leave it out (COMPAT-23).
+  std::optional<std::int64_t> expires_ms;
+  TokenIdentityPtr identity;
+  bool legacy = false;  ///< judged by the rules of protocol 0.x
+};
+using TokenPtr = std::shared_ptr<const VerifiedToken>;
+
+/// A token and what it is to be judged for.
+struct TokenQuestion {
+  std::string_view token;
+  Role role = Role::kPublisher;
+  std::string_view resource;  ///< the resource identifier that `aud` must contain (TOK-11)
+  const HubUrl& hub;          ///< the base of the token's URL patterns (MATCH-5)
+  /// It came by a way that only protocol 0.x has: the query, or the cookie of that time. Tokens of other
+  /// issuers don't count there (PRES-2, PRES-3).
+  bool by_legacy_means = false;
 };
 
-/// Checks RFC 9068 access tokens: TOK-1 to TOK-16, AD-1 to AD-14, LIM-8 to LIM-10, LIM-18.
+/// The token names a key that is not known, but that its issuer may have published meanwhile.
+struct MissingKey {
+  std::shared_ptr<KeySource> source;
+  std::string key_id;  ///< empty: the token names none
+};
+
+using Verification = std::variant<VerifiedToken, TokenRefusal, MissingKey>;
+
+/// Judges access tokens: those of RFC 9068 by TOK-1 to TOK-16, AD-1 to AD-14, LIM-8 to LIM-10 and LIM-18;
+/// those of protocol 0.x, where their issuer may make them, by COMPAT-3 and COMPAT-16 to COMPAT-24.
 /// Immutable; any thread.
 class TokenVerifier {
  public:
-  TokenVerifier(std::vector<Issuer> issuers, const ProtocolLimits& limits);
+  TokenVerifier(std::vector<Issuer> issuers, const ProtocolLimits& limits,
+                Compatibility compatibility = Compatibility::kNone);
 
   bool has_keys(Role role) const;
+  /// Whether any role has.
+  bool has_keys() const { return has_keys(Role::kPublisher) || has_keys(Role::kSubscriber); }
+  /// KeySource::stop() for all of them.
+  void stop_key_sources() const;
 
-  /// `resource` is the resource identifier that `aud` must contain (TOK-11); `hub` is the base of the
-  /// token's URL patterns (MATCH-5). Any failure is
-  /// kInvalid; its detail says which check failed, for the log only (TOK-14, ERR-8), and holds
-  /// neither the token nor a key.
-  Result<VerifiedToken> verify(std::string_view token, Role role, std::string_view resource,
-                               const HubUrl& hub, std::int64_t now_ms) const;
+  /// A refusal's texts are for the log and for `--dev` alone (TOK-14, ERR-8); they hold neither the token
+  /// nor a key. With `report` every check that was made is entered there.
+  Verification verify(const TokenQuestion& question, std::int64_t now_ms,
+                      TokenReport* report = nullptr) const;
+
+  /// The refusal for a MissingKey that did not turn up.
+  static TokenRefusal refuse(const MissingKey& missing);
 
  private:
+  class Judge;
+  const Issuer* issuer_of(std::string_view iss) const;
+  const Issuer* only_legacy_issuer() const;
+
   std::vector<Issuer> issuers_;
   ProtocolLimits limits_;
+  Compatibility compatibility_;
 };
 
 }  // namespace cinnabar

@@ -14,12 +14,12 @@ namespace cinnabar {
 namespace {
 
 using test::claims_with;
-using test::key;
+using test::issuer;
+using test::judge;
 using test::kHeader;
 using test::kIssuer;
-using test::kNowMs;
-using test::kResource;
 using test::sign;
+using test::signer;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -27,11 +27,11 @@ constexpr const char* kPublisherSecret = "publisher secret of 32 bytes....";
 constexpr const char* kSubscriberSecret = "subscriber secret of 32 bytes...";
 
 TokenVerifier verifier() {
-  return TokenVerifier({{std::string(kIssuer), {key(kPublisherSecret)}, {key(kSubscriberSecret)}}}, {});
+  return TokenVerifier({issuer(kIssuer, {signer(kPublisherSecret)}, {signer(kSubscriberSecret)})}, {});
 }
 
 Result<VerifiedToken> verify(const std::string& token, Role role = Role::kPublisher) {
-  return verifier().verify(token, role, kResource, test::hub(), kNowMs);
+  return judge(verifier(), token, role);
 }
 
 /// Refused, for the reason that `hint` names, without a word of the token or the key.
@@ -49,11 +49,11 @@ void expect_refused(const std::string& token, const std::string& hint) {
 }
 
 void expect_header_refused(const std::string& header, const std::string& hint) {
-  expect_refused(sign(header, claims_with(""), key(kPublisherSecret)), hint);
+  expect_refused(sign(header, claims_with(""), signer(kPublisherSecret)), hint);
 }
 
 void expect_claims_refused(const std::string& claims, const std::string& hint) {
-  expect_refused(sign(kHeader, claims, key(kPublisherSecret)), hint);
+  expect_refused(sign(kHeader, claims, signer(kPublisherSecret)), hint);
 }
 
 constexpr std::string_view kVector =
@@ -68,34 +68,33 @@ constexpr std::string_view kVector =
     "1A886psTW7_tef_gXildX88L1umkxOTfj_11ouB5rFk";
 
 TokenVerifier local_verifier() {
-  const VerificationKey secret = key("!ChangeThisMercureHubJWTSecretKey!");
-  return TokenVerifier({{"https://localhost", {secret}, {secret}}}, {});
+  const test::Signer secret = signer("!ChangeThisMercureHubJWTSecretKey!");
+  return TokenVerifier({issuer("https://localhost", {secret}, {secret})}, {});
 }
 
 TEST(TokenVerifier, AcceptsTheVectorOfSection25) {
   for (const Role role : {Role::kPublisher, Role::kSubscriber}) {
-    const auto token =
-        local_verifier().verify(kVector, role, "https://localhost/.well-known/mercure", test::hub(), kNowMs);
+    const auto token = judge(local_verifier(), kVector, role, "https://localhost/.well-known/mercure");
     ASSERT_TRUE(token.ok()) << token.error().detail;
     EXPECT_EQ(token->expires_ms, 4'102'444'800'000);
-    EXPECT_EQ(token->issuer, "https://localhost");
-    EXPECT_EQ(token->subject, "");
-    EXPECT_EQ(token->id, "");
+    EXPECT_EQ(token->identity->issuer, "https://localhost");
+    EXPECT_EQ(token->identity->subject, "");
+    EXPECT_EQ(token->identity->id, "");
     const HubPath path;
     Topics topics(std::vector{"a", "b"}, path);
-    EXPECT_TRUE(token->grants->may_publish(topics));
+    EXPECT_TRUE(token->grants->may_publish(topics, true));
     EXPECT_TRUE(token->grants->may_receive(topics));
   }
 }
 
 TEST(TokenVerifier, RefusesTheOldVectorOfSection25) {
-  const auto token = local_verifier().verify(
-      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
-      "eyJtZXJjdXJlIjp7InB1Ymxpc2giOlsiKiJdLCJzdWJzY3JpYmUiOlsiKiJdfX0."
-      "nINXJPMGL7u4vvquYYm3zgMosrqrxTSooTs7R_OJLZA",
-      Role::kPublisher, "https://localhost/.well-known/mercure", test::hub(), kNowMs);
+  const auto token = judge(local_verifier(),
+                           "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+                           "eyJtZXJjdXJlIjp7InB1Ymxpc2giOlsiKiJdLCJzdWJzY3JpYmUiOlsiKiJdfX0."
+                           "nINXJPMGL7u4vvquYYm3zgMosrqrxTSooTs7R_OJLZA",
+                           Role::kPublisher, "https://localhost/.well-known/mercure");
   ASSERT_FALSE(token.ok());
-  EXPECT_THAT(token.error().detail, HasSubstr("`typ` \"JWT\""));
+  EXPECT_THAT(token.error().detail, HasSubstr("protocol = \"0.x\""));
 }
 
 TEST(TokenVerifier, RefusesAChangedVector) {
@@ -103,15 +102,13 @@ TEST(TokenVerifier, RefusesAChangedVector) {
     std::string token(kVector);
     token[i] = token[i] == 'A' ? 'B' : 'A';
     EXPECT_FALSE(
-        local_verifier()
-            .verify(token, Role::kPublisher, "https://localhost/.well-known/mercure", test::hub(), kNowMs)
-            .ok())
+        judge(local_verifier(), token, Role::kPublisher, "https://localhost/.well-known/mercure").ok())
         << i;
   }
 }
 
 TEST(TokenVerifier, IsShapedAsACompactJws_TOK_1) {
-  const std::string good = sign(kHeader, claims_with(""), key(kPublisherSecret));
+  const std::string good = sign(kHeader, claims_with(""), signer(kPublisherSecret));
   ASSERT_TRUE(verify(good).ok());
   const std::string unsigned_part = good.substr(0, good.rfind('.'));
   expect_refused("", "three parts");
@@ -125,13 +122,13 @@ TEST(TokenVerifier, IsShapedAsACompactJws_TOK_1) {
   expect_refused(R"({"payload":"a","signatures":[]})", "three parts");
   expect_refused("..", "unsecured");
   expect_refused("..a", "signature");
-  expect_refused("e30..e30", "`typ`");
+  expect_refused("e30..e30", "`alg`");
 }
 
 TEST(TokenVerifier, TypMustBeAtJwt_TOK_2) {
   for (const char* typ : {"at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT"}) {
     const std::string header = R"({"alg":"HS256","typ":")" + std::string(typ) + "\"}";
-    EXPECT_TRUE(verify(sign(header, claims_with(""), key(kPublisherSecret))).ok()) << typ;
+    EXPECT_TRUE(verify(sign(header, claims_with(""), signer(kPublisherSecret))).ok()) << typ;
   }
   for (const char* typ : {"\"JWT\"", "\"at+jwt;v=1\"", "\"application/jwt\"", "\"\"", "null", "7",
                           "[\"at+jwt\"]", "\"application/application/at+jwt\"", "\" at+jwt\""}) {
@@ -142,75 +139,44 @@ TEST(TokenVerifier, TypMustBeAtJwt_TOK_2) {
 }
 
 TEST(TokenVerifier, AlgMustBeTheConfiguredKeys_TOK_3) {
-  for (const char* alg : {"none", "None", "NONE", "hs256", "RS256", "ES256", "HS257", ""}) {
+  for (const char* alg : {"none", "None", "NONE", "nOnE", "hs256", "HS257", "ES256K", ""}) {
     expect_header_refused(R"({"typ":"at+jwt","alg":")" + std::string(alg) + "\"}", "`alg`");
+  }
+  for (const char* alg : {"RS256", "ES256", "EdDSA", "HS512"}) {
+    expect_header_refused(R"({"typ":"at+jwt","alg":")" + std::string(alg) + "\"}", "configured: HS256");
   }
   expect_header_refused(R"({"typ":"at+jwt"})", "`alg`");
   expect_header_refused(R"({"typ":"at+jwt","alg":null})", "`alg`");
   expect_refused(
-      sign(R"({"alg":"HS512","typ":"at+jwt"})", claims_with(""), key(kPublisherSecret, Algorithm::kHs512)),
+      sign(R"({"alg":"HS512","typ":"at+jwt"})", claims_with(""), signer(kPublisherSecret, Algorithm::kHs512)),
       "HS512");
   // Signed with another algorithm than the header says.
-  expect_refused(sign(kHeader, claims_with(""), key(kPublisherSecret, Algorithm::kHs512)), "signature");
-}
-
-TEST(TokenVerifier, VerifiesEachHmac_TOK_4) {
-  for (const Algorithm algorithm : {Algorithm::kHs256, Algorithm::kHs384, Algorithm::kHs512}) {
-    const VerificationKey good = key("a secret", algorithm);
-    const TokenVerifier one({{std::string(kIssuer), {good}, {}}}, {});
-    const std::string header = R"({"typ":"at+jwt","alg":")" + std::string(name_of(algorithm)) + "\"}";
-    const std::string token = sign(header, claims_with(""), good);
-    EXPECT_TRUE(one.verify(token, Role::kPublisher, kResource, test::hub(), kNowMs).ok());
-    EXPECT_FALSE(one.verify(sign(header, claims_with(""), key("b secret", algorithm)), Role::kPublisher,
-                            kResource, test::hub(), kNowMs)
-                     .ok());
-    EXPECT_EQ(parse_algorithm(name_of(algorithm)).value(), algorithm);
-  }
-}
-
-// RFC 7515 appendix A.1: header and payload with CRLFs, key as bytes.
-TEST(TokenVerifier, HmacAgreesWithRfc7515AppendixA1) {
-  const std::string secret = *decode_base64url(
-      "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
-  EXPECT_TRUE(verify_signature(
-      key(secret),
-      "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
-      "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
-      "cnVlfQ",
-      *decode_base64url("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")));
-}
-
-TEST(TokenVerifier, AnEmptySecretVerifiesNothing_TOK_3) {
-  EXPECT_FALSE(verify_signature(key(""), "a.b", ""));
-  EXPECT_FALSE(verify_signature(key("x"), "a.b", ""));
+  expect_refused(sign(kHeader, claims_with(""), signer(kPublisherSecret, Algorithm::kHs512)), "signature");
 }
 
 TEST(TokenVerifier, TriesEveryKeyOfTheRole_TOK_5) {
   const TokenVerifier many(
-      {{std::string(kIssuer), {key("old"), key("other", Algorithm::kHs512), key("new")}, {}}}, {});
-  const auto accepts = [&](const std::string& token) {
-    return many.verify(token, Role::kPublisher, kResource, test::hub(), kNowMs).ok();
-  };
-  EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), key("old"))));
-  EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), key("new"))));
-  EXPECT_TRUE(
-      accepts(sign(R"({"alg":"HS512","typ":"at+jwt"})", claims_with(""), key("other", Algorithm::kHs512))));
-  EXPECT_FALSE(accepts(sign(kHeader, claims_with(""), key("other"))))
+      {issuer(kIssuer, {signer("old"), signer("other", Algorithm::kHs512), signer("new")})}, {});
+  const auto accepts = [&](const std::string& token) { return judge(many, token).ok(); };
+  EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), signer("old"))));
+  EXPECT_TRUE(accepts(sign(kHeader, claims_with(""), signer("new"))));
+  EXPECT_TRUE(accepts(
+      sign(R"({"alg":"HS512","typ":"at+jwt"})", claims_with(""), signer("other", Algorithm::kHs512))));
+  EXPECT_FALSE(accepts(sign(kHeader, claims_with(""), signer("other"))))
       << "a key serves its own algorithm only";
   EXPECT_TRUE(
       accepts(sign(R"({"alg":"HS256","typ":"at+jwt","kid":"k","jku":"https://evil.example","jwk":{}})",
-                   claims_with(""), key("new"))))
+                   claims_with(""), signer("new"))))
       << "key material in the header is not looked at";
 }
 
 TEST(TokenVerifier, KeysAreNotPooledAcrossIssuers_TOK_6) {
-  const TokenVerifier two({{"A", {key("a")}, {}}, {"B", {key("b")}, {}}}, {});
-  const auto accepts = [&](const std::string& issuer, const char* secret) {
+  const TokenVerifier two({issuer("A", {signer("a")}), issuer("B", {signer("b")})}, {});
+  const auto accepts = [&](const std::string& id, const char* secret) {
     const std::string claims =
-        R"({"iss":")" + issuer + R"(","aud":")" + std::string(kResource) + R"(","exp":4102444800})";
-    const auto token =
-        two.verify(sign(kHeader, claims, key(secret)), Role::kPublisher, kResource, test::hub(), kNowMs);
-    EXPECT_EQ(token.ok() ? token->issuer : issuer, issuer);
+        R"({"iss":")" + id + R"(","aud":")" + std::string(test::kResource) + R"(","exp":4102444800})";
+    const auto token = judge(two, sign(kHeader, claims, signer(secret)));
+    EXPECT_EQ(token.ok() ? token->identity->issuer : id, id);
     return token.ok();
   };
   EXPECT_TRUE(accepts("A", "a"));
@@ -229,16 +195,16 @@ TEST(TokenVerifier, IssMustBeAConfiguredIssuer_TOK_7) {
 }
 
 TEST(TokenVerifier, KeysAreBoundToARole_TOK_8) {
-  const std::string token = sign(kHeader, claims_with(""), key(kSubscriberSecret));
+  const std::string token = sign(kHeader, claims_with(""), signer(kSubscriberSecret));
   EXPECT_TRUE(verify(token, Role::kSubscriber).ok());
   EXPECT_FALSE(verify(token, Role::kPublisher).ok());
 
-  const TokenVerifier publish_only({{std::string(kIssuer), {key(kPublisherSecret)}, {}}}, {});
+  const TokenVerifier publish_only({issuer(kIssuer, {signer(kPublisherSecret)})}, {});
   EXPECT_TRUE(publish_only.has_keys(Role::kPublisher));
   EXPECT_FALSE(publish_only.has_keys(Role::kSubscriber));
-  const std::string good = sign(kHeader, claims_with(""), key(kPublisherSecret));
-  EXPECT_TRUE(publish_only.verify(good, Role::kPublisher, kResource, test::hub(), kNowMs).ok());
-  EXPECT_FALSE(publish_only.verify(good, Role::kSubscriber, kResource, test::hub(), kNowMs).ok());
+  const std::string good = sign(kHeader, claims_with(""), signer(kPublisherSecret));
+  EXPECT_TRUE(judge(publish_only, good).ok());
+  EXPECT_FALSE(judge(publish_only, good, Role::kSubscriber).ok());
   EXPECT_FALSE(TokenVerifier({}, {}).has_keys(Role::kPublisher));
 }
 
@@ -253,24 +219,21 @@ TEST(TokenVerifier, RefusesBadClaims_TOK_9_10_11) {
   expect_claims_refused(claims_with(R"(,"nbf":"0")"), "`nbf`");
   expect_claims_refused(start + R"("exp":1767228900,"aud":"https://hub.example.com"})", "`aud`");
   expect_claims_refused(start + R"("exp":1767228900})", "`aud`");
-  EXPECT_TRUE(verify(sign(kHeader, claims_with(R"(,"nbf":1767225300)"), key(kPublisherSecret))).ok());
+  EXPECT_TRUE(verify(sign(kHeader, claims_with(R"(,"nbf":1767225300)"), signer(kPublisherSecret))).ok());
 }
 
 TEST(TokenVerifier, TheResourceIsThatOfTheRequest_TOK_12) {
-  const std::string token = sign(kHeader, claims_with(""), key(kPublisherSecret));
-  EXPECT_FALSE(
-      verifier()
-          .verify(token, Role::kPublisher, "https://b.example/.well-known/mercure", test::hub(), kNowMs)
-          .ok());
+  const std::string token = sign(kHeader, claims_with(""), signer(kPublisherSecret));
+  EXPECT_FALSE(judge(verifier(), token, Role::kPublisher, "https://b.example/.well-known/mercure").ok());
 }
 
 TEST(TokenVerifier, OtherClaimsOfRfc9068AreNotRequired_TOK_13) {
-  EXPECT_TRUE(verify(sign(kHeader, claims_with(""), key(kPublisherSecret))).ok());
+  EXPECT_TRUE(verify(sign(kHeader, claims_with(""), signer(kPublisherSecret))).ok());
   const auto full = verify(sign(kHeader, claims_with(R"(,"sub":"me","jti":"id-1","client_id":"c","iat":1)"),
-                                key(kPublisherSecret)));
+                                signer(kPublisherSecret)));
   ASSERT_TRUE(full.ok());
-  EXPECT_EQ(full->subject, "me");
-  EXPECT_EQ(full->id, "id-1");
+  EXPECT_EQ(full->identity->subject, "me");
+  EXPECT_EQ(full->identity->id, "id-1");
   EXPECT_EQ(full->expires_ms, 1'767'228'900'000);
   expect_claims_refused(claims_with(R"(,"sub":7)"), "`sub`");
   expect_claims_refused(claims_with(R"(,"jti":null)"), "`jti`");
@@ -298,14 +261,14 @@ TEST(TokenVerifier, RefusesMalformedJson) {
   expect_claims_refused(claims_with(R"(,"a":)" + std::string(32, '[') + std::string(32, ']')),
                         "32");  // LIM-18
   EXPECT_TRUE(verify(sign(kHeader, claims_with(R"(,"a":)" + std::string(31, '[') + std::string(31, ']')),
-                          key(kPublisherSecret)))
+                          signer(kPublisherSecret)))
                   .ok());
 }
 
 TEST(TokenVerifier, TrustsNothingBeforeTheSignature) {
   // Expired, and by the wrong key: the signature is what is complained of.
   const std::string claims = R"({"iss":"https://example.com","aud":"x","exp":1})";
-  expect_refused(sign(kHeader, claims, key("wrong")), "signature");
+  expect_refused(sign(kHeader, claims, signer("wrong")), "signature");
 }
 
 TEST(TokenVerifier, ReadsTheDetailsOfSection25) {
@@ -315,7 +278,7 @@ TEST(TokenVerifier, ReadsTheDetailsOfSection25) {
        "topics":[{"match":"https://example.com/users/42"}],"payload":{"label":"desk-7"}},
       {"type":"https://mercure.rocks/authorization-detail","actions":["subscribe"],
        "topics":[{"match":"/.well-known/mercure/subscriptions"}]}])"),
-                                 key(kPublisherSecret)));
+                                 signer(kPublisherSecret)));
   ASSERT_TRUE(token.ok()) << token.error().detail;
   ASSERT_EQ(token->grants->details().size(), 2U);
   EXPECT_EQ(token->grants->details()[0].payload, R"({"label":"desk-7"})");

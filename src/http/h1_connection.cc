@@ -12,6 +12,7 @@
 namespace cinnabar::http {
 namespace {
 
+constexpr std::size_t kCorkBytes = std::size_t{64} * 1024;
 constexpr int kReadsPerTurn = 16;  // then other connections get theirs
 constexpr std::size_t kSlowestBytesPerSecond = std::size_t{16} * 1024;
 
@@ -135,6 +136,8 @@ void H1Connection::advance() {
     }
   }
   advancing_ = false;
+  // The request that was at hand is not whole, or is answered later.
+  if (!corked_.empty() && state_ != State::kClosed && send({}) == Sent::kFailed) return finish(true);
   await_input();
 }
 
@@ -215,6 +218,11 @@ void H1Connection::send_answer(const Response& response) {
       head_only_ || response.status < 200 || response.status == 204 || response.status == 304;
   if (!bodiless) bytes += response.body;
   state_ = State::kSending;
+  if (next_is_at_hand() && corked_.size() < kCorkBytes) {
+    corked_ += bytes;
+    after_answer();
+    return;
+  }
   const std::size_t size = bytes.size();
   switch (send(std::move(bytes))) {
     case Sent::kAll: after_answer(); break;
@@ -225,6 +233,10 @@ void H1Connection::send_answer(const Response& response) {
     case Sent::kFailed: finish(true); break;
   }
 }
+
+/// Whether there is input behind this request that is looked at in this turn: then this answer and those that
+/// follow can go out in one call.
+bool H1Connection::next_is_at_hand() const { return advancing_ && keep_alive_ && !work_->unread().empty(); }
 
 void H1Connection::after_answer() {
   cancel();
@@ -258,17 +270,26 @@ void H1Connection::next_request() {
   head_only_ = continue_pending_ = false;
   cancel();
   if (!work_) return;
-  std::string rest(work_->unread());
-  work_.reset();
-  if (rest.empty()) return;
-  work_ = std::make_unique<Work>();
-  work_->input = std::move(rest);
+  if (work_->unread().empty()) {
+    work_.reset();
+    return;
+  }
+  Work next;
+  next.input = std::move(work_->input);
+  next.consumed = work_->consumed;
+  // Not with each of many pipelined requests: that would be quadratic.
+  if (next.consumed > next.input.size() / 2) {
+    next.input.erase(0, next.consumed);
+    next.consumed = 0;
+  }
+  *work_ = std::move(next);
 }
 
 // ---- output
 
 /// Sends what the wire takes and keeps the rest, behind what is already kept.
 H1Connection::Sent H1Connection::send(std::string bytes) {
+  if (!corked_.empty()) bytes.insert(0, std::exchange(corked_, {}));
   if (draining_) {
     if (!unsent_) unsent_ = std::make_unique<Unsent>();
     unsent_->bytes += bytes;

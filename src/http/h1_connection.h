@@ -96,6 +96,7 @@ class H1Connection final : public Connection,
   bool stays_alive_after_answer() const;
   void answer_error(unsigned status);
   void send_answer(const Response& response);
+  bool next_is_at_hand() const;
   void after_answer();
   void next_request();
   void finish(bool reset);
@@ -112,6 +113,7 @@ class H1Connection final : public Connection,
   ConnectionContext& context_;
   std::shared_ptr<Transport> transport_;
   std::unique_ptr<Work> work_;
+  std::string corked_;  ///< whole answers that wait for the next one, within advance()
   std::unique_ptr<Unsent> unsent_;
   StreamObserver* observer_ = nullptr;
   SharedBytes partial_;  ///< the stream's buffer that went out only in part

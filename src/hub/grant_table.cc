@@ -22,8 +22,9 @@ void append_sized(std::string& key, std::string_view part) {
   key += part;
 }
 
-// Equal rights give equal keys, whatever the order and grouping of the details. Each part carries
-// its length, so that no two different lists of patterns spell the same key.
+// Equal rights to read give equal keys, whatever the order and grouping of the details. Payloads and
+// rights to publish are no part of it: a GrantSet does not tell them. Each part carries its length, so that
+// no two different lists of patterns spell the same key.
 std::string key_of(const Grants& grants) {
   std::vector<const Matcher*> matchers;
   for (const GrantDetail& detail : grants.details()) {

@@ -27,6 +27,8 @@ class GrantSet {
     }
     return allowed_;
   }
+  /// AUTHZ-3 again, for other threads. One holder's grants stand for everybody's, so nothing else may be
+  /// asked of them: payloads and rights to publish are each token's own.
   const GrantsPtr& grants() const { return grants_; }
 
  private:

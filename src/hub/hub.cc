@@ -48,6 +48,13 @@ std::size_t Hub::subscribers() const {
   return sum;
 }
 
+void Hub::disconnect(SubscriberTest unwanted) {
+  const auto shared = std::make_shared<const SubscriberTest>(std::move(unwanted));
+  for (const auto& shard : shards_) {
+    shard->loop().post([shard = shard.get(), shared] { shard->disconnect(*shared); });
+  }
+}
+
 void Hub::drain(Duration spread) {
   draining_.store(true, std::memory_order_relaxed);
   for (const auto& shard : shards_) {

@@ -36,6 +36,8 @@ class Hub final : public JournalTail {
 
   /// From now on draining() is true; every subscriber is closed at a random moment within `spread`.
   void drain(Duration spread);
+  /// Ends, cleanly, every subscriber that `unwanted`, which is asked on each loop, is true of.
+  void disconnect(SubscriberTest unwanted);
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
  private:

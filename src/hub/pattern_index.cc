@@ -72,7 +72,7 @@ IndexNode& PatternIndex::node_for(const Matcher& matcher) {
   }
   if (node.pattern().covers_hub()) side.own_authority.insert(path, node.own);
   ++side.nodes;
-  ++generation_;
+  cache_.forget();
   return node;
 }
 
@@ -88,19 +88,15 @@ void PatternIndex::drop(IndexNode& dropped) {
   }
   if (node.pattern().covers_hub()) side.own_authority.erase(node.own);
   --side.nodes;
-  ++generation_;
+  cache_.forget();
   nodes_.erase(nodes_.find(node.identity()));
 }
 
 const std::vector<IndexNode*>& PatternIndex::find(Topic& topic) {
-  if (const auto* known = cache_.find(topic.text(), generation_)) return *known;
-  found_.clear();
-  look_up(topic);
-  if (!nodes_.empty()) cache_.put(topic.text(), generation_, found_);
-  return found_;
+  return cache_.find(topic.text(), [&](std::vector<IndexNode*>& found) { look_up(topic, found); });
 }
 
-void PatternIndex::look_up(Topic& topic) {
+void PatternIndex::look_up(Topic& topic, std::vector<IndexNode*>& found) const {
   for (const HubScheme scheme : {HubScheme::kHttp, HubScheme::kHttps}) {
     const Side& side = sides_[static_cast<std::size_t>(scheme)];
     if (side.nodes == 0) continue;
@@ -108,7 +104,7 @@ void PatternIndex::look_up(Topic& topic) {
     if (!url) continue;  // MATCH-7
     const auto test = [&](PrefixTrie::Entry& entry) {
       Node& node = *static_cast<Hook&>(entry).node;
-      if (node.pattern().matches(*url)) found_.push_back(&node);
+      if (node.pattern().matches(*url)) found.push_back(&node);
     };
     if (url->base_use() == url::Url::BaseUse::kAuthority) {
       side.own_authority.walk(url->pathname(), test);

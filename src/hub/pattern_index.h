@@ -5,7 +5,6 @@
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,13 +92,11 @@ class PatternIndex {
 
   static std::optional<AuthorityView> literal_authority(const Node& node);
   Side& side_of(const Node& node);
-  void look_up(Topic& topic);
+  void look_up(Topic& topic, std::vector<IndexNode*>& found) const;
 
   boost::unordered_flat_map<Identity, std::unique_ptr<Node>> nodes_;  // keys point into the nodes
   std::array<Side, 2> sides_;                                         // by HubScheme
-  std::uint64_t generation_ = 1;                                      // of the set of nodes
   TopicCache cache_;
-  std::vector<IndexNode*> found_;
 };
 
 }  // namespace cinnabar

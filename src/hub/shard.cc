@@ -15,6 +15,11 @@ namespace {
 // Events that one pass offers to each subscriber: one system call's worth of buffers.
 constexpr std::size_t kBatch = 64;
 
+// What a shard without subscribers lets lie before it is woken to move it into its ring: waking a loop
+// costs as much as the whole publish.
+constexpr std::size_t kUnattendedEvents = 512;
+constexpr std::size_t kUnattendedBytes = std::size_t{1} << 20;
+
 }  // namespace
 
 Subscriber::Subscriber(Shard& shard, const SubscriberSpec& spec, std::unique_ptr<EventSink> sink)
@@ -22,6 +27,7 @@ Subscriber::Subscriber(Shard& shard, const SubscriberSpec& spec, std::unique_ptr
       sink_(std::move(sink)),
       memberships_(shard.index_.add(*this, spec.matchers)),
       grants_(shard.grants_.acquire(spec.grants)),
+      token_(spec.token),
       last_write_(steady_now()),
       stalled_since_(last_write_),
       id_(spec.id) {}
@@ -30,6 +36,13 @@ Subscriber::~Subscriber() {
   if (catch_up_) catch_up_->subscriber = nullptr;
   shard_.index_.remove(memberships_);
   shard_.grants_.release(grants_);
+}
+
+std::vector<const Matcher*> Subscriber::matchers() const {
+  std::vector<const Matcher*> matchers;
+  matchers.reserve(memberships_.size());
+  for (const Membership& membership : memberships_) matchers.push_back(&membership.node->matcher);
+  return matchers;
 }
 
 void Subscriber::on_timer() { shard_.on_timer(*this); }
@@ -50,19 +63,24 @@ void Shard::preload(std::span<const EventPtr> events, Position head) {
 }
 
 void Shard::push(std::span<const EventPtr> events) {
-  bool first;
+  bool wake;
   {
     MutexLock lock(mutex_);
-    first = inbox_.empty();
     inbox_.insert(inbox_.end(), events.begin(), events.end());
+    for (const EventPtr& event : events) inbox_bytes_ += event->footprint();
+    const bool due = attended_ || inbox_.size() > kUnattendedEvents || inbox_bytes_ > kUnattendedBytes;
+    wake = due && !waking_;
+    if (wake) waking_ = true;
   }
-  if (first) loop_.post([this] { receive(); });
+  if (wake) loop_.post([this] { receive(); });
 }
 
 void Shard::receive() {
   {
     MutexLock lock(mutex_);
     received_.swap(inbox_);
+    inbox_bytes_ = 0;
+    waking_ = false;
   }
   for (std::span<const EventPtr> rest(received_); !rest.empty();) {
     const auto part = rest.first(std::min(rest.size(), kBatch));
@@ -73,6 +91,7 @@ void Shard::receive() {
 }
 
 Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> sink) {
+  if (subscribers_.empty()) attend();
   auto made = std::make_unique<Subscriber>(*this, spec, std::move(sink));
   Subscriber& subscriber = *made;
   switch (spec.cursor.from) {
@@ -88,6 +107,15 @@ Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> si
   subscribers_.push_back(std::move(made));
   count_.store(subscribers_.size(), std::memory_order_relaxed);
   return subscriber;
+}
+
+/// From now on every event wakes the loop. What lies in the inbox was published before anybody listened.
+void Shard::attend() {
+  {
+    MutexLock lock(mutex_);
+    attended_ = true;
+  }
+  receive();
 }
 
 void Shard::start(Subscriber& subscriber) {
@@ -108,11 +136,22 @@ void Shard::remove(Subscriber& subscriber, std::string_view reason) {
   }
   subscribers_.pop_back();
   count_.store(subscribers_.size(), std::memory_order_relaxed);
+  if (subscribers_.empty()) {
+    MutexLock lock(mutex_);
+    attended_ = false;
+  }
 }
 
 void Shard::close(Subscriber& subscriber, std::string_view reason) {
   subscriber.sink_->close();
   remove(subscriber, reason);
+}
+
+void Shard::disconnect(const SubscriberTest& unwanted) {
+  // From the end: a subscriber that leaves is replaced by the last one, which has been asked by then.
+  for (std::size_t i = subscribers_.size(); i-- > 0;) {
+    if (unwanted(*subscribers_[i])) close(*subscribers_[i], "denied");
+  }
 }
 
 void Shard::abort(Subscriber& subscriber, std::string_view reason) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <random>
 #include <span>
@@ -23,6 +24,9 @@ namespace cinnabar {
 
 class BlockingPool;
 class Loop;
+
+/// A question about one subscriber.
+using SubscriberTest = std::function<bool(const Subscriber&)>;
 
 /// The subscribers of one loop: their index, their timers, and the newest events.
 ///
@@ -54,6 +58,8 @@ class Shard {
   void start(Subscriber& subscriber);
   /// The sink has room again.
   void on_writable(Subscriber& subscriber);
+  /// Ends, cleanly, every subscriber that the test is true of.
+  void disconnect(const SubscriberTest& unwanted);
   /// The client is gone; destroys the subscriber and its sink.
   void remove(Subscriber& subscriber, std::string_view reason);
 
@@ -68,6 +74,7 @@ class Shard {
 
   enum class Sent { kAll, kBlocked, kGone };
 
+  void attend();
   void receive();
   void deliver(std::span<const EventPtr> events);
   void write_batch(std::span<const EventPtr> events);
@@ -118,6 +125,9 @@ class Shard {
 
   Mutex mutex_;
   std::vector<EventPtr> inbox_ CINNABAR_GUARDED_BY(mutex_);
+  std::size_t inbox_bytes_ CINNABAR_GUARDED_BY(mutex_) = 0;
+  bool attended_ CINNABAR_GUARDED_BY(mutex_) = false;  ///< there is, or soon will be, a subscriber
+  bool waking_ CINNABAR_GUARDED_BY(mutex_) = false;    ///< a receive() is posted
   std::vector<EventPtr> received_;
 };
 

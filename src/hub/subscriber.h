@@ -14,6 +14,7 @@
 #include "hub/subscriber_index.h"
 #include "protocol/grants.h"
 #include "protocol/matcher.h"
+#include "protocol/token_identity.h"
 
 namespace cinnabar {
 
@@ -31,7 +32,8 @@ struct Cursor {
 struct SubscriberSpec {
   Uuid id = Uuid::random();
   MatcherSet matchers;
-  GrantsPtr grants;  ///< null: no token
+  GrantsPtr grants;        ///< null: no token
+  TokenIdentityPtr token;  ///< null: no token
   Cursor cursor;
   std::optional<std::int64_t> expires_ms;  ///< the token's `exp`, Unix milliseconds (CONN-3)
 };
@@ -46,6 +48,10 @@ class Subscriber final : public Timer {
   ~Subscriber() override;
 
   const Uuid& id() const { return id_; }
+  /// Whose it is; nullptr: it came without a token.
+  const TokenIdentity* token() const { return token_.get(); }
+  /// What it asked for. Good as long as the subscriber is.
+  std::vector<const Matcher*> matchers() const;
 
  private:
   friend class Shard;
@@ -64,6 +70,7 @@ class Subscriber final : public Timer {
   std::unique_ptr<EventSink> sink_;
   std::vector<Membership> memberships_;
   GrantSet* grants_;
+  TokenIdentityPtr token_;
   /// No event before this one may be sent. While not live: the next to send.
   Position next_ = 0;
   /// The event that was last found for it, so that one with several matching topics comes once (SUB-17).

@@ -7,15 +7,14 @@ namespace cinnabar {
 
 IndexNode& SubscriberIndex::node_for(const Matcher& matcher) {
   if (matcher.is_wildcard()) {
-    if (!wildcard_) wildcard_ = std::make_unique<IndexNode>(matcher);
-    return *wildcard_;
+    for (const auto& node : wildcards_) {
+      if (node->matcher == matcher) return *node;
+    }
+    return *wildcards_.emplace_back(std::make_unique<IndexNode>(matcher));
   }
   if (matcher.url_pattern()) return patterns_.node_for(matcher);
-  if (const auto at = exact_.find(matcher.pattern()); at != exact_.end()) return *at->second;
-  auto made = std::make_unique<IndexNode>(matcher);
-  IndexNode& node = *made;
-  exact_.emplace(node.matcher.pattern(), std::move(made));
-  return node;
+  if (matcher.selector()) return selectors_.node_for(matcher);
+  return texts_of(matcher.type()).node_for(matcher);
 }
 
 std::vector<Membership> SubscriberIndex::add(Subscriber& subscriber, const MatcherSet& matchers) {
@@ -47,12 +46,14 @@ void SubscriberIndex::remove(std::vector<Membership>& memberships) {
 }
 
 void SubscriberIndex::drop(IndexNode& node) {
-  if (&node == wildcard_.get()) {
-    wildcard_.reset();
+  if (node.matcher.is_wildcard()) {
+    std::erase_if(wildcards_, [&](const auto& wildcard) { return wildcard.get() == &node; });
   } else if (node.matcher.url_pattern()) {
     patterns_.drop(node);
+  } else if (node.matcher.selector()) {
+    selectors_.drop(node);
   } else {
-    exact_.erase(exact_.find(node.matcher.pattern()));
+    texts_of(node.matcher.type()).drop(node);
   }
 }
 

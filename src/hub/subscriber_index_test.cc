@@ -49,15 +49,17 @@ class Draws {
                                         "",
                                         "",
                                         ""};
-    switch (below(12)) {
+    switch (below(13)) {
       case 0: return one_of({"https://[::1/x", "https://", "urn:a:b", "data:x", "a", "b", "c"});
       case 1: return one_of({"x", "../books/1", "?q", "https:books/1", "http:books/1"});
+      case 2: return one_of({"/books/{id}", "{+any}", "https://example.com{/a,b}", "{unclosed"});
       default: return one_of(authorities) + path();
     }
   }
 
   Matcher matcher(const HubUrl& hub) {
     if (one_in(4)) return Matcher::exact(one_in(15) ? "*" : topic());
+    if (one_in(3)) return Matcher::topic_selector(selector());
     static const Strings authorities = {"https://example.com",
                                         "http{s}?://example.com",
                                         "https://*.example.com",
@@ -79,6 +81,15 @@ class Draws {
   const HubUrl& hub() { return hubs_[below(hubs_.size())]; }
 
  private:
+  std::string selector() {
+    if (one_in(15)) return "*";
+    if (one_in(4)) return topic();
+    static const Strings starts = {
+        "https://example.com", "{scheme}://example.com", "http{+rest}", "", "", "https://{host}", "{+any}"};
+    static const Strings tails = {"",       "{id}", "/{id}", "{/a,b}", "{/a*}", "{+rest}",
+                                  "{a}{b}", "{?q}", "/{a}/", "/{a",    "{a}x",  "1{a}2"};
+    return one_of(starts) + path() + one_of(tails);
+  }
   std::string one_of(const Strings& choices) { return choices[below(choices.size())]; }
   std::string path() {
     std::string made;
@@ -111,7 +122,7 @@ struct Known {
   }
 };
 
-TEST(SubscriberIndex, RandomRunsAgreeWithNaiveMatching) {
+TEST(SubscriberIndex, RandomRunsAgreeWithNaiveMatching_COMPAT_5_SUB_17) {
   Loop loop;
   loop.start();
   FakeJournal journal;

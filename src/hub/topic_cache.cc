@@ -9,19 +9,19 @@ std::size_t TopicCache::place_of(std::string_view topic) {
   return std::hash<std::string_view>()(topic) % kPlaces;
 }
 
-const std::vector<IndexNode*>* TopicCache::find(std::string_view topic, std::uint64_t generation) const {
+const std::vector<IndexNode*>* TopicCache::known(std::string_view topic) const {
   if (places_.empty()) return nullptr;
   const Place& place = places_[place_of(topic)];
-  return place.generation == generation && place.topic == topic ? &place.nodes : nullptr;
+  return place.generation == generation_ && place.topic == topic ? &place.nodes : nullptr;
 }
 
-void TopicCache::put(std::string_view topic, std::uint64_t generation, std::span<IndexNode* const> nodes) {
-  if (topic.size() > kTopicBytes || nodes.size() > kNodes) return;
+void TopicCache::remember(std::string_view topic) {
+  if (topic.size() > kTopicBytes || found_.size() > kNodes) return;
   if (places_.empty()) places_.resize(kPlaces);
   Place& place = places_[place_of(topic)];
-  place.generation = generation;
+  place.generation = generation_;
   place.topic = topic;
-  place.nodes.assign(nodes.begin(), nodes.end());
+  place.nodes = found_;
 }
 
 }  // namespace cinnabar

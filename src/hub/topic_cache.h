@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,15 +11,24 @@ namespace cinnabar {
 
 struct IndexNode;
 
-/// Which nodes a topic led to, for topics that come again (MATCH-9). An answer counts only for the
-/// generation of the index that it was found in, and only for that very topic. Bounded: a fixed number
-/// of places, each for one short topic with few nodes, where the newer answer displaces the older.
-/// Threads: one loop.
+/// Which nodes a topic led to, for topics that come again (MATCH-9). An answer counts only until the
+/// index changes, and only for that very topic. Bounded: a fixed number of places, each for one short topic
+/// with few nodes, where the newer answer displaces the older. Threads: one loop.
 class TopicCache {
  public:
-  /// The nodes, or nullptr if nothing is known.
-  const std::vector<IndexNode*>* find(std::string_view topic, std::uint64_t generation) const;
-  void put(std::string_view topic, std::uint64_t generation, std::span<IndexNode* const> nodes);
+  /// The nodes that `look_up(std::vector<IndexNode*>&)` adds to an empty list, or did when it was last asked
+  /// about this topic. Good until the next call.
+  template <class LookUp>
+  const std::vector<IndexNode*>& find(std::string_view topic, LookUp&& look_up) {
+    if (const auto* nodes = known(topic)) return *nodes;
+    found_.clear();
+    look_up(found_);
+    remember(topic);
+    return found_;
+  }
+
+  /// To be called whenever the set of nodes changes.
+  void forget() { ++generation_; }
 
  private:
   static constexpr std::size_t kPlaces = 1024;
@@ -34,8 +42,12 @@ class TopicCache {
   };
 
   static std::size_t place_of(std::string_view topic);
+  const std::vector<IndexNode*>* known(std::string_view topic) const;
+  void remember(std::string_view topic);
 
-  std::vector<Place> places_;  // none before the first put()
+  std::uint64_t generation_ = 1;  // of the set of nodes
+  std::vector<Place> places_;     // none before the first remember()
+  std::vector<IndexNode*> found_;
 };
 
 }  // namespace cinnabar

@@ -11,34 +11,50 @@
 namespace cinnabar {
 namespace {
 
-TEST(TopicCache, AnswersForTheSameTopicAndGenerationOnly_MATCH_9) {
-  IndexNode node(Matcher::exact("a"));
-  const std::vector<IndexNode*> nodes = {&node};
+using Nodes = std::vector<IndexNode*>;
+
+/// A cache, and how often it had to look.
+struct Asked {
   TopicCache cache;
-  EXPECT_EQ(cache.find("a", 1), nullptr);
-  cache.put("a", 1, nodes);
-  ASSERT_NE(cache.find("a", 1), nullptr);
-  EXPECT_EQ(*cache.find("a", 1), nodes);
-  EXPECT_EQ(cache.find("a", 2), nullptr);
-  EXPECT_EQ(cache.find("b", 1), nullptr);
-  EXPECT_EQ(cache.find("", 1), nullptr);
-  cache.put("a", 2, {});
-  ASSERT_NE(cache.find("a", 2), nullptr) << "that nothing matches is worth remembering too";
-  EXPECT_TRUE(cache.find("a", 2)->empty());
+  int looks = 0;
+
+  Nodes ask(std::string_view topic, const Nodes& truth) {
+    return cache.find(topic, [&](Nodes& found) {
+      EXPECT_TRUE(found.empty());
+      found = truth;
+      ++looks;
+    });
+  }
+};
+
+TEST(TopicCache, AnswersForTheSameTopicUntilTheIndexChanges_MATCH_9) {
+  IndexNode node(Matcher::exact("a"));
+  const Nodes nodes = {&node};
+  Asked asked;
+  EXPECT_EQ(asked.ask("a", nodes), nodes);
+  EXPECT_EQ(asked.ask("a", {}), nodes) << "known";
+  EXPECT_EQ(asked.looks, 1);
+  EXPECT_EQ(asked.ask("b", {}), Nodes());
+  EXPECT_EQ(asked.ask("", {}), Nodes());
+  EXPECT_EQ(asked.looks, 3);
+  asked.cache.forget();
+  EXPECT_EQ(asked.ask("a", {}), Nodes());
+  EXPECT_EQ(asked.ask("a", nodes), Nodes()) << "that nothing matches is worth remembering too";
+  EXPECT_EQ(asked.looks, 4);
 }
 
 TEST(TopicCache, IsBounded_MATCH_9) {
-  TopicCache cache;
-  cache.put(std::string(513, 'x'), 1, {});
-  EXPECT_EQ(cache.find(std::string(513, 'x'), 1), nullptr);
-  const std::vector<IndexNode*> many(65, nullptr);
-  cache.put("many", 1, many);
-  EXPECT_EQ(cache.find("many", 1), nullptr);
-  int remembered = 0;
-  for (int i = 0; i < 5000; ++i) cache.put(std::to_string(i), 1, {});
-  for (int i = 0; i < 5000; ++i) remembered += cache.find(std::to_string(i), 1) ? 1 : 0;
-  EXPECT_LE(remembered, 1024);
-  EXPECT_GT(remembered, 0);
+  Asked asked;
+  for (int i = 0; i < 2; ++i) asked.ask(std::string(513, 'x'), {});
+  EXPECT_EQ(asked.looks, 2);
+  const Nodes many(65, nullptr);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(asked.ask("many", many), many);
+  EXPECT_EQ(asked.looks, 4);
+  for (int i = 0; i < 5000; ++i) asked.ask(std::to_string(i), {});
+  asked.looks = 0;
+  for (int i = 4999; i >= 0; --i) asked.ask(std::to_string(i), {});  // the newest first
+  EXPECT_GE(asked.looks, 5000 - 1024);
+  EXPECT_LT(asked.looks, 5000);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ GrantDetail detail(bool publish, bool subscribe, const std::vector<std::string>&
   return result;
 }
 
-bool may_publish(const Grants& grants, const std::vector<std::string>& topics) {
+bool may_publish(const Grants& grants, const std::vector<std::string>& topics, bool is_private = false) {
   Topics parsed(topics, kPath);
-  return grants.may_publish(parsed);
+  return grants.may_publish(parsed, is_private);
 }
 
 bool may_receive(const Grants& grants, const std::vector<std::string_view>& topics) {
@@ -61,6 +61,55 @@ TEST(Grants, WildcardCoversEveryTopic_AD_9) {
   const Grants grants({detail(true, true, {"*"})});
   EXPECT_TRUE(may_publish(grants, {"a", "https://example.com/b"}));
   EXPECT_TRUE(may_receive(grants, {"/.well-known/mercure/subscriptions/exact/a/b"}));
+}
+
+TEST(Grants, SelectorsGrantWhatTheyMatch_COMPAT_25) {
+  GrantDetail books{true, true, {}, {}};
+  for (const char* text : {"/books/{id}", "a"}) books.matchers.push_back(Matcher::topic_selector(text));
+  const Grants grants({books});
+  EXPECT_TRUE(may_publish(grants, {"/books/1", "a", "/books/{id}"}));
+  EXPECT_FALSE(may_publish(grants, {"/books/1", "/books/1/x"}));
+  EXPECT_TRUE(may_receive(grants, {"/books/1/x", "/books/1"}));
+  EXPECT_FALSE(may_receive(grants, {"/books/1/x", "b"}));
+}
+
+TEST(Grants, OnlyPublicUpdatesAreFreeOfGrants_COMPAT_27_AUTHZ_2) {
+  const Grants grants({detail(true, false, {"a"})}, {.payload = {}, .publishes_public = true});
+  EXPECT_TRUE(may_publish(grants, {"b", "a"}, /*is_private=*/false));
+  EXPECT_FALSE(may_publish(grants, {"b", "a"}, /*is_private=*/true));
+  EXPECT_TRUE(may_publish(grants, {"a"}, /*is_private=*/true));
+  EXPECT_FALSE(may_receive(grants, {"b"}));
+  EXPECT_FALSE(may_publish(Grants({detail(true, false, {"a"})}), {"b"}, /*is_private=*/false));
+}
+
+TEST(Grants, TheFirstDetailThatMatchesHasThePayload_ACT_8_COMPAT_22) {
+  const HubUrl hub = *HubUrl::parse("https://hub.example.com/.well-known/mercure");
+  GrantDetail foo = detail(false, true, {"https://example.com/foo"});
+  foo.payload = "1";
+  GrantDetail bar{false, true, {}, "2"};
+  bar.matchers.push_back(*Matcher::make(MatcherType::kUrlPattern, "https://example.com/bar/:id", hub));
+  GrantDetail none = detail(false, true, {"none"});
+  GrantDetail publish = detail(true, false, {"*"});
+  publish.payload = "never";
+  GrantDetail all = detail(false, true, {"*"});
+  all.payload = "3";
+  const auto payload = [](const Grants& grants, std::string_view pattern) {
+    Topic topic(pattern, kPath);
+    return grants.payload_for(topic);
+  };
+  const Grants grants({publish, foo, bar, none, all});
+  EXPECT_EQ(payload(grants, "https://example.com/foo"), "1");
+  EXPECT_EQ(payload(grants, "https://example.com/bar/:id"), "2");
+  EXPECT_EQ(payload(grants, "https://example.com/bar/9"), "2");
+  EXPECT_EQ(payload(grants, "x"), "3");
+  EXPECT_EQ(payload(grants, "none"), "") << "no fall-through";
+  EXPECT_EQ(payload(Grants({all, foo, bar}), "https://example.com/foo"), "3");
+  EXPECT_EQ(payload(Grants({foo}), "x"), "");
+
+  const Grants legacy({foo, none}, {.payload = "7"});
+  EXPECT_EQ(payload(legacy, "https://example.com/foo"), "1");
+  EXPECT_EQ(payload(legacy, "none"), "7");
+  EXPECT_EQ(payload(legacy, "x"), "7");
 }
 
 TEST(Grants, PatternsGrantWhatTheyMatch_AUTHZ_4) {

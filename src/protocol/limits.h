@@ -5,7 +5,7 @@
 
 namespace cinnabar {
 
-/// LIM-1 to LIM-10. 0 means no limit. Exactly the limit passes.
+/// LIM-1 to LIM-10, COMPAT-8, COMPAT-19. 0 means no limit. Exactly the limit passes.
 struct ProtocolLimits {
   std::size_t matchers_per_request = 100;         // LIM-1
   std::size_t pattern_bytes = 4096;               // LIM-2
@@ -18,6 +18,8 @@ struct ProtocolLimits {
   std::size_t details_per_token = 100;            // LIM-8
   std::size_t matchers_per_token = 100;           // LIM-9
   std::size_t token_pattern_bytes = 4096;         // LIM-10
+  std::size_t selectors_per_request = 1000;       // COMPAT-8
+  std::size_t selectors_per_token = 1000;         // COMPAT-19, in each of its two arrays
 };
 
 }  // namespace cinnabar

@@ -2,12 +2,14 @@
 #include "protocol/matcher.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <functional>
 #include <unordered_set>
 #include <utility>
 
 #include "protocol/topic_pattern.h"
+#include "protocol/topic_selector.h"
 
 namespace cinnabar {
 namespace {
@@ -28,6 +30,7 @@ std::string_view name_of(MatcherType type) {
   switch (type) {
     case MatcherType::kExact: return "exact";
     case MatcherType::kUrlPattern: return "urlpattern";
+    case MatcherType::kTopic: return "topic";
   }
   return {};
 }
@@ -39,15 +42,25 @@ std::optional<MatcherType> matcher_type(std::string_view name) {
   return {};
 }
 
+Matcher Matcher::topic_selector(std::string pattern) {
+  Matcher made(MatcherType::kTopic, std::move(pattern));
+  made.selector_ = TopicSelector::compile(made.pattern_);
+  return made;
+}
+
 Result<Matcher> Matcher::make(MatcherType type, std::string pattern, const HubUrl& hub) {
-  if (type == MatcherType::kExact || pattern == "*") return Matcher(type, std::move(pattern), nullptr);
+  assert(type != MatcherType::kTopic);
+  if (type == MatcherType::kExact || pattern == "*") return Matcher(type, std::move(pattern));
   auto compiled = TopicPattern::compile(pattern, hub);
   if (!compiled) return compiled.error();
-  return Matcher(type, std::move(pattern), std::move(*compiled));
+  Matcher made(type, std::move(pattern));
+  made.url_pattern_ = std::move(*compiled);
+  return made;
 }
 
 bool Matcher::matches(Topic& topic) const {
   if (url_pattern_) return url_pattern_->matches(topic);
+  if (selector_) return selector_->matches(topic.text());
   return pattern_ == topic.text() || is_wildcard();
 }
 

@@ -14,13 +14,15 @@
 namespace cinnabar {
 
 class TopicPattern;
+class TopicSelector;
 
-/// Registered matcher types (MATCH-1).
-enum class MatcherType : unsigned char { kExact, kUrlPattern };
+/// The registered matcher types (MATCH-1), and the topic selector of protocol 0.x (COMPAT-5), which is
+/// none: only the parameter `topic` and the claim `mercure` make one, no `match_type` names it.
+enum class MatcherType : unsigned char { kExact, kUrlPattern, kTopic };
 
-/// The canonical name of a type: "exact", "urlpattern".
+/// The canonical name of a type: "exact", "urlpattern"; for logs also "topic".
 std::string_view name_of(MatcherType type);
-/// The type of that very name; nothing for one that the hub does not support (MATCH-2).
+/// The registered type of that very name; nothing for one that the hub does not support (MATCH-2).
 std::optional<MatcherType> matcher_type(std::string_view name);
 
 /// A (type, pattern) pair. The pattern "*" matches every topic under any type (MATCH-3).
@@ -28,9 +30,12 @@ std::optional<MatcherType> matcher_type(std::string_view name);
 class Matcher {
  public:
   /// MATCH-4: compares bytes.
-  static Matcher exact(std::string pattern) { return {MatcherType::kExact, std::move(pattern), nullptr}; }
-  /// Any type, with the hub's URL as base. Errors: kInvalid for a pattern that its type does not
+  static Matcher exact(std::string pattern) { return {MatcherType::kExact, std::move(pattern)}; }
+  /// COMPAT-5, COMPAT-7: any string is a selector.
+  static Matcher topic_selector(std::string pattern);
+  /// A registered type, with the hub's URL as base. Errors: kInvalid for a pattern that its type does not
   /// allow, with one sentence that may be sent to a client (SUB-15).
+  /// REQUIRES: type != kTopic
   static Result<Matcher> make(MatcherType type, std::string pattern, const HubUrl& hub);
 
   MatcherType type() const { return type_; }
@@ -38,6 +43,8 @@ class Matcher {
   bool is_wildcard() const { return pattern_ == "*"; }
   /// What a `urlpattern` compiled to; nullptr for other types and for the wildcard.
   const TopicPattern* url_pattern() const { return url_pattern_.get(); }
+  /// What a topic selector that is a template compiled to; nullptr for all else.
+  const TopicSelector* selector() const { return selector_.get(); }
 
   bool matches(Topic& topic) const;
 
@@ -45,12 +52,12 @@ class Matcher {
   friend bool operator==(const Matcher& a, const Matcher& b);
 
  private:
-  Matcher(MatcherType type, std::string pattern, std::shared_ptr<const TopicPattern> compiled)
-      : type_(type), pattern_(std::move(pattern)), url_pattern_(std::move(compiled)) {}
+  Matcher(MatcherType type, std::string pattern) : type_(type), pattern_(std::move(pattern)) {}
 
   MatcherType type_;
   std::string pattern_;
   std::shared_ptr<const TopicPattern> url_pattern_;
+  std::shared_ptr<const TopicSelector> selector_;
 };
 
 /// The matchers of one subscriber: deduplicated, in the order of SUB-27. Immutable; any thread.

@@ -41,6 +41,17 @@ TEST(Publish, ParsesTheExampleOfSection25) {
   EXPECT_EQ(update->retry, "");
 }
 
+TEST(Publish, TakesWhatClientsOf0xSend_COMPAT_28) {
+  const auto update = parse(
+      "topic=https%3A%2F%2Fexample.com%2Fbooks%2F1&topic=%2Fusers%2F42&data=%7B%22a+b%22%3A1%7D&private=on"
+      "&id=1&type=x&retry=3");
+  ASSERT_TRUE(update.ok()) << update.error().detail;
+  EXPECT_THAT(update->topics, ElementsAre("https://example.com/books/1", "/users/42"));
+  EXPECT_EQ(update->data, R"({"a b":1})");
+  EXPECT_TRUE(update->is_private);
+  EXPECT_EQ(update->id, "1");
+}
+
 TEST(Publish, RefusesBytesThatAreNotUtf8Anywhere_PUB_2) {
   for (const char* body : {"topic=a&data=%FF", "topic=a&%FF=1", "topic=a&unknown=%C0%80",
                            "topic=a&data=x&data=%FF", "topic=a&id=%ED%A0%80", "topic=%FF"}) {

@@ -153,6 +153,116 @@ TEST(Subscribe, LimitsAPattern_LIM_2) {
   EXPECT_TRUE(parse_subscribe("match=" + std::string(4097, 'a'), "", none, kHub).ok());
 }
 
+constexpr Compatibility kV8 = Compatibility::kVersion8;
+constexpr Compatibility kV7 = Compatibility::kVersion7;
+
+SubscribeRequest legacy(std::string_view query, std::string_view body = "", Compatibility version = kV8) {
+  auto request = parse_subscribe(query, body, {}, kHub, version);
+  EXPECT_TRUE(request.ok()) << query << " " << (request.ok() ? "" : request.error().detail);
+  return request.ok() ? std::move(*request) : SubscribeRequest();
+}
+
+/// As "type pattern".
+std::vector<std::string> legacy_matchers(std::string_view query, std::string_view body = "") {
+  const SubscribeRequest request = legacy(query, body);
+  std::vector<std::string> result;
+  for (const Matcher& matcher : request.matchers.matchers()) {
+    result.push_back(std::string(name_of(matcher.type())) + " " + matcher.pattern());
+  }
+  return result;
+}
+
+std::string legacy_refusal(std::string_view query, const ProtocolLimits& limits = {}) {
+  const auto request = parse_subscribe(query, "", limits, kHub, kV8);
+  EXPECT_FALSE(request.ok()) << query;
+  return request.ok() ? "" : request.error().detail;
+}
+
+TEST(LegacySubscribe, EachTopicIsASubscription_COMPAT_4_SUB_27) {
+  EXPECT_THAT(legacy_matchers("topic=b&topic=https%3A%2F%2Fexample.com%2F%7Bid%7D"),
+              ElementsAre("topic b", "topic https://example.com/{id}"));
+  EXPECT_THAT(legacy_matchers("topic=a&match_urlpattern=/c&match_exact=b&topic=*&match=a", "topic=z&match=y"),
+              ElementsAre("exact a", "exact y", "exact b", "urlpattern /c", "topic a", "topic *", "topic z"));
+  EXPECT_THAT(legacy_matchers("topic=a&topic=a&match=a"), ElementsAre("exact a", "topic a"));
+  EXPECT_THAT(legacy_matchers("topic"), ElementsAre("topic "));
+  EXPECT_THAT(legacy_matchers("topic=%7Bunclosed"), ElementsAre("topic {unclosed")) << "never an error";
+  EXPECT_THAT(legacy_matchers("topic=a&Topic=b&topic[]=c"), ElementsAre("topic a"));
+  EXPECT_TRUE(legacy("topic=a", "", kV7).legacy);
+}
+
+TEST(LegacySubscribe, NeitherKindIsAnError_COMPAT_4) {
+  for (const char* query : {"", "lastEventID=1", "Topic=a"}) {
+    EXPECT_THAT(legacy_refusal(query), HasSubstr("`match` or `topic`")) << query;
+  }
+  EXPECT_THAT(legacy_refusal("topic=a&match_urltemplate=b"), HasSubstr("`match`")) << "SUB-10 holds";
+}
+
+TEST(LegacySubscribe, SelectorsAreProtocolStringsWithinLimits_COMPAT_8) {
+  for (const char* value : {"%00", "a%0Ab", "%FF", "%E2%80%AE"}) {
+    EXPECT_THAT(legacy_refusal("topic=" + std::string(value)), HasSubstr("`topic`"));
+  }
+  legacy("topic=" + std::string(4096, 'a'));
+  EXPECT_THAT(legacy_refusal("topic=" + std::string(4097, 'a')), HasSubstr("4096"));
+  std::string selectors, matchers;
+  for (int i = 0; i < 1000; ++i) selectors += "topic=a&";
+  for (int i = 0; i < 100; ++i) matchers += "match=a&";
+  legacy(selectors + matchers);
+  EXPECT_THAT(legacy_refusal(selectors + "topic=a"), HasSubstr("1000"));
+  EXPECT_THAT(legacy_refusal(matchers + "topic=a&match=a"), HasSubstr("100 "));
+  ProtocolLimits none;
+  none.selectors_per_request = 0;
+  EXPECT_TRUE(parse_subscribe(selectors + "topic=a", "", none, kHub, kV8).ok());
+}
+
+TEST(LegacySubscribe, ReadsTheCursorsOfItsVersion_COMPAT_9) {
+  const auto v8 = [](std::string_view query, std::string_view body = "") {
+    return legacy("topic=a&" + std::string(query), body).last_event_id;
+  };
+  const auto v7 = [](std::string_view query) {
+    return legacy("topic=a&" + std::string(query), "", kV7).last_event_id;
+  };
+  EXPECT_EQ(v8("lastEventID=1"), "1");
+  EXPECT_EQ(v7("lastEventID=1"), "1");
+  EXPECT_EQ(v8("Last-Event-ID=1"), std::nullopt) << "version 7 alone";
+  EXPECT_EQ(v7("Last-Event-ID=1"), "1");
+  EXPECT_EQ(v8("lastEventId=1"), "1");
+  EXPECT_EQ(v7("lastEventId=1"), "1");
+  EXPECT_EQ(v7("lastEventId=4&Last-Event-ID=3&lastEventID=2&last_event_id=1"), "1");
+  EXPECT_EQ(v7("lastEventId=4&Last-Event-ID=3&lastEventID=2"), "2");
+  EXPECT_EQ(v7("lastEventId=4&Last-Event-ID=3"), "3");
+  EXPECT_EQ(v8("lastEventId=4&Last-Event-ID=3"), "4");
+  EXPECT_EQ(v8("lastEventID=1&lastEventID=2"), "1");
+  EXPECT_EQ(v8("lastEventID=query", "lastEventID=body"), "query");
+  EXPECT_EQ(v8("lastEventID=query", "last_event_id=body"), "body") << "by name before by place";
+  EXPECT_EQ(v8("lasteventid=1&LastEventID=1&last-event-id=1"), std::nullopt);
+}
+
+TEST(LegacySubscribe, AnEmptyLegacyCursorIsNone_COMPAT_10) {
+  EXPECT_EQ(legacy("topic=a&lastEventID=").last_event_id, std::nullopt);
+  EXPECT_EQ(legacy("topic=a&lastEventID=&lastEventId=x").last_event_id, "x");
+  EXPECT_EQ(legacy("topic=a&last_event_id=&lastEventID=x").last_event_id, "x")
+      << "as D9 has it for the field";
+  EXPECT_EQ(legacy("topic=a&last_event_id=&lastEventID=").last_event_id, "") << "HIST-8";
+}
+
+TEST(LegacySubscribe, TellsWhoReadsTheOldResponseField_COMPAT_10) {
+  EXPECT_TRUE(legacy("topic=a").legacy);
+  EXPECT_TRUE(legacy("match=a&lastEventID=1").legacy);
+  EXPECT_TRUE(legacy("match=a&lastEventId=1").legacy);
+  EXPECT_TRUE(legacy("match=a&last_event_id=1&lastEventID=1").legacy);
+  EXPECT_TRUE(legacy("match=a&Last-Event-ID=1", "", kV7).legacy);
+  EXPECT_FALSE(legacy("match=a&Last-Event-ID=1").legacy);
+  EXPECT_FALSE(legacy("match=a&lastEventID=").legacy);
+  EXPECT_FALSE(legacy("match=a&last_event_id=1").legacy);
+  EXPECT_FALSE(legacy("match=a", "", Compatibility::kNone).legacy);
+  EXPECT_FALSE(legacy("match=a&topic=b&lastEventID=1", "", Compatibility::kNone).legacy);
+}
+
+TEST(LegacySubscribe, ModernRequestsMeanTheSame_COMPAT_1) {
+  EXPECT_THAT(legacy_matchers("match=https%3A%2F%2Fexample.com%2F%7Bid%7D&last_event_id=1"),
+              ElementsAre("exact https://example.com/{id}"));
+}
+
 TEST(Subscribe, CompilesPatternsAgainstTheHubsUrl_MATCH_5_SUB_13) {
   const auto request = parse_subscribe("match_urlpattern=/books/:id&match_urlpattern", "", {}, kHub);
   ASSERT_TRUE(request.ok()) << request.error().detail;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a refusal looks like: status, challenge to the byte, and silence about the reason."""
 
+import json
 from urllib.parse import urlsplit
 
 from lib import tokens
@@ -23,10 +24,11 @@ def metadata_url(resource=tokens.RESOURCE):
 
 def expected_challenge(wire, error):
     """ERR-2 to ERR-7. `resource_metadata` is there exactly when the hub serves the document."""
-    served = wire.request("GET", urlsplit(metadata_url()).path).status == 200
+    document = wire.request("GET", urlsplit(metadata_url()).path)
     parameters = [f'error="{error}"'] if error else []
-    if served:
-        parameters.append(f'resource_metadata="{metadata_url()}"')
+    if document.status == 200:
+        resource = json.loads(document.body)["resource"]
+        parameters.append(f'resource_metadata="{metadata_url(resource)}"')
     return " ".join(["Bearer", ", ".join(parameters)]) if parameters else "Bearer"
 
 
