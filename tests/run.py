@@ -74,7 +74,8 @@ def run_ctest(build, jobs, match, environment):
     if not chosen:
         return house, unit, [], True
     junit = build / "ctest.xml"
-    command = ["ctest", "--test-dir", build, "-j", str(jobs), "--output-on-failure", "--output-junit", junit, "--progress"]
+    command = ["ctest", "--test-dir", build, "-j", str(jobs), "--output-on-failure", "--output-junit", junit, "--progress",
+               "--test-output-size-passed", "1000000"]
     if match is not None:
         command += ["-I", "0,0,0," + ",".join(map(str, chosen))]
     done = subprocess.run(command, env=environment)
@@ -90,7 +91,7 @@ def run_pytest(build, jobs, match, environment):
     junit.unlink(missing_ok=True)
     command = ["/usr/bin/python3", "-m", "pytest", "-q", "-n", str(jobs), "--dist", "loadfile", f"--junitxml={junit}", "tests"]
     if match is not None:
-        command += ["-k", match]
+        command += ["-k", match.replace("|", " or ")]
     done = subprocess.run(command, cwd=ROOT, env=environment)
     tally = Tally()
     if junit.exists():
