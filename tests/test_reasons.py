@@ -27,7 +27,7 @@ def bad_tokens():
         "iss": tokens.publisher(iss="https://unknown.example"),
         "signature": tokens.mint(tokens.SUBSCRIBER_KEY, publish=["*"]),
         "exp": tokens.publisher(exp=now - 100),
-        "nbf": tokens.publisher(nbf=now + 100),
+        "nbf": tokens.publisher(nbf=now + 100_000),
         "aud": tokens.publisher(aud="https://other.example/hub"),
         "alg": tokens.mint(tokens.PUBLISHER_KEY, "HS512", publish=["*"]),
         "grants": tokens.sign_text(header, {**good, "authorization_details": "x"}, tokens.PUBLISHER_KEY),
