@@ -127,7 +127,9 @@ TEST(TopicSelector, WhatIsNoTemplateIsARawString_COMPAT_7) {
 }
 
 TEST(TopicSelector, TellsItsLiteralPrefix_COMPAT_5) {
-  const auto prefix = [](std::string_view text) { return std::string(TopicSelector::compile(text)->literal_prefix()); };
+  const auto prefix = [](std::string_view text) {
+    return std::string(TopicSelector::compile(text)->literal_prefix());
+  };
   EXPECT_EQ(prefix("/é%2f/{a}/{b}"), "/é%2f/");
   EXPECT_EQ(prefix("{a}/b"), "");
 }
