@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/hub_address.h"
 
+#include <array>
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <utility>
@@ -45,21 +46,20 @@ Result<Contact> HubAddresses::of(const http::Request& request) const {
   // Most requests of a loop name the hub alike, and parsing a URL costs more than a look-up. The key holds
   // what the answer depends on besides the options, which are those of this object.
   thread_local std::uint64_t owner = 0;
-  thread_local boost::unordered_flat_map<std::string, HubAddressPtr> known;
+  thread_local std::array<boost::unordered_flat_map<std::string, HubAddressPtr>, 2> known_by_scheme;
+  auto& known = known_by_scheme[origin.https ? 1 : 0];
   if (owner != id_ || known.size() >= kRememberedAuthorities) {
-    known.clear();
+    for (auto& each : known_by_scheme) each.clear();
     owner = id_;
   }
-  std::string key(origin.https ? "s" : "p");
-  key += origin.authority;
-  if (const auto at = known.find(key); at != known.end()) {
+  if (const auto at = known.find(origin.authority); at != known.end()) {
     contact.hub = at->second;
     return contact;
   }
   Result<HubAddressPtr> made = address(origin);
   if (!made) return made.error();
   contact.hub = *made;
-  known.emplace(std::move(key), std::move(*made));
+  known.emplace(origin.authority, std::move(*made));
   return contact;
 }
 

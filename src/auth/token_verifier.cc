@@ -219,9 +219,9 @@ std::optional<Verification> TokenVerifier::Judge::check_signature() {
       pass("signature", "by the " + key_of + (key.id.empty() ? "" : " with the id " + quoted(key.id)));
       return {};
     }
-    if (!has_named_key && !elsewhere) elsewhere = binding.source;
+    if (!has_named_key && !elsewhere && binding.source->may_change()) elsewhere = binding.source;
   }
-  if (elsewhere && elsewhere->may_change()) return MissingKey{elsewhere, std::string(jose_.key_id)};
+  if (elsewhere) return MissingKey{elsewhere, std::string(jose_.key_id)};
   const std::string alg(name_of(jose_.algorithm));
   if (!allowed) {
     std::string known;

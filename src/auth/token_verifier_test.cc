@@ -295,7 +295,9 @@ TEST(TokenVerifier, ABadDetailSinksTheToken_AD_12) {
 
 TEST(TokenVerifier, ErrorsQuoteForeignTextSafely) {
   expect_claims_refused(R"({"iss":"a\nb\u00e9"})", R"("a\x0ab\xc3\xa9")");
-  expect_claims_refused(R"({"iss":")" + std::string(5000, 'x') + "\"}", std::string(200, 'x') + "…");
+  std::string long_name = R"({"iss":")";
+  long_name.append(5000, 'x').append("\"}");
+  expect_claims_refused(long_name, std::string(200, 'x').append("…"));
 }
 
 }  // namespace

@@ -40,12 +40,12 @@ Uuid Uuid::random() {
 
 std::string Uuid::urn() const {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string text = "urn:uuid:";
-  text.reserve(45);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kHex[bytes[i] >> 4];
-    text += kHex[bytes[i] & 15];
+  std::string text("urn:uuid:00000000-0000-0000-0000-000000000000");
+  std::size_t at = 9;
+  for (const unsigned char byte : bytes) {
+    if (text[at] == '-') ++at;
+    text[at++] = kHex[byte >> 4];
+    text[at++] = kHex[byte & 15];
   }
   return text;
 }

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h1_head.h"
 
-#include <strings.h>
-
 #include <algorithm>
 
+#include "http/characters.h"
 #include "http/connection.h"
 
 namespace cinnabar::http {
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 void append(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
-  for (const char c : value) out += (c >= 0 && c < ' ' && c != '\t') || c == 127 ? ' ' : c;
+  const std::size_t begin = out.size();
+  out += value;
+  if (has_control(value))
+    std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_control, ' ');
   out += "\r\n";
 }
 
@@ -34,8 +32,9 @@ std::string h1_head(const Response& response, const std::vector<Header>& common,
   append(out, "Date", http_date());
   for (const Header& header : response.headers) append(out, header.name, header.value);
   for (const Header& header : common) {
-    const bool set = std::any_of(response.headers.begin(), response.headers.end(),
-                                 [&header](const Header& own) { return same_name(own.name, header.name); });
+    const bool set =
+        std::any_of(response.headers.begin(), response.headers.end(),
+                    [&header](const Header& own) { return same_ignoring_case(own.name, header.name); });
     if (!set) append(out, header.name, header.value);
   }
   // RFC 9110 section 8.6: never with 1xx and 204; with 304 it would speak of the 200's body.

@@ -3,17 +3,14 @@
 
 #include <algorithm>
 
+#include "http/characters.h"
+
 namespace cinnabar::http {
 namespace {
 
 constexpr std::size_t kLeadingBytes = 16;  // empty lines before a request, from sloppy clients
 constexpr std::size_t kMethodBytes = 64;
 constexpr std::size_t kVersionBytes = 16;
-
-bool token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 }  // namespace
 
@@ -57,7 +54,7 @@ unsigned H1HeadScanner::look_at(char c) {
         part_ = Part::kTarget;
         return 0;
       }
-      return token_char(c) && position_ - part_begin_ < kMethodBytes ? 0 : 400;
+      return kTokenCharacters.has(c) && position_ - part_begin_ < kMethodBytes ? 0 : 400;
     case Part::kTarget:
       if (c == ' ') {
         part_begin_ = position_ + 1;

@@ -2,118 +2,30 @@
 #include "http/h1_parser.h"
 
 #include <algorithm>
-#include <boost/beast/http/basic_parser.hpp>
 #include <charconv>
-#include <limits>
+
+#include "http/characters.h"
+#include "http/h1_request_head.h"
 
 namespace cinnabar::http {
 namespace {
 
-namespace beast = boost::beast;
+/// What a Host or the authority of a target may not hold. Not a full check: what would change its meaning in
+/// a URL, a user name, a list.
+constexpr CharacterClass kNotInAuthority(" \t\x7f/?#@,\\\"<>^`{|}");
 
-constexpr std::size_t kMaxFields = 256;  // each costs far more memory than its bytes
-
-bool iequals(std::string_view a, std::string_view b) {
-  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; });
-}
-
-/// What a Host or the authority of a target may hold. Not a full check: nothing that would change
-/// its meaning in a URL, no user name, no list.
+/// REQUIRES: no controls, but perhaps a tab
 bool plausible_authority(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return c <= ' ' || c == 127 || std::string_view("/?#@,\\\"<>^`{|}").find(c) != std::string_view::npos;
-  });
+  return std::none_of(text.begin(), text.end(), [](char c) { return kNotInAuthority.has(c); });
 }
 
 }  // namespace
 
-/// Beast's parser, its events collected.
-class H1Parser::Beast final : public beast::http::basic_parser<true> {
- public:
-  explicit Beast(Request& request) : request_(request) {
-    body_limit(boost::none);
-    header_limit(std::numeric_limits<std::uint32_t>::max());  // the scanner's matter
-    eager(false);
-  }
+H1Parser::H1Parser(const ServerLimits& limits) : scanner_(limits), header_bytes_(limits.header_bytes) {}
 
-  std::string target;
-  bool too_many_fields = false;
-  bool head_done = false;
-  std::string* sink = nullptr;
-  std::size_t limit = 0;
-  std::uint64_t body_bytes = 0;
+bool H1Parser::complete() const { return chunked_ ? chunked_->done() : body_bytes_ == content_length_; }
 
- private:
-  using string_view = beast::string_view;
-  using error_code = beast::error_code;
-
-  void on_request_impl(beast::http::verb, string_view method, string_view uri, int version,
-                       error_code& ec) override {
-    ec = {};
-    request_.method.assign(method.data(), method.size());
-    target.assign(uri.data(), uri.size());
-    request_.version = version == 10 ? Version::kHttp10 : Version::kHttp11;
-  }
-
-  void on_field_impl(beast::http::field, string_view name, string_view value, error_code& ec) override {
-    ec = {};
-    if (head_done) return;  // a trailer: never merged into the head (RFC 9110 section 6.5.1)
-    if (request_.headers.size() == kMaxFields) {
-      too_many_fields = true;
-      ec = beast::http::error::header_limit;
-      return;
-    }
-    Header header;
-    header.name.reserve(name.size());
-    for (const char c : name) header.name += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    header.value.assign(value.data(), value.size());
-    request_.headers.push_back(std::move(header));
-  }
-
-  void on_header_impl(error_code& ec) override {
-    ec = {};
-    head_done = true;
-  }
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code& ec) override { ec = {}; }
-  std::size_t on_body_impl(string_view bytes, error_code& ec) override {
-    ec = {};
-    return take(bytes);
-  }
-  void on_chunk_header_impl(std::uint64_t, string_view extensions, error_code& ec) override {
-    // A quoted extension may hold a bare LF for Beast; others would see a line end there.
-    ec = {};
-    if (has_control({extensions.data(), extensions.size()})) ec = beast::http::error::bad_chunk_extension;
-  }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code& ec) override {
-    ec = {};
-    return take(bytes);
-  }
-  void on_finish_impl(error_code& ec) override { ec = {}; }
-  void on_response_impl(int, string_view, int, error_code&) override {}
-
-  std::size_t take(string_view bytes) {
-    body_bytes += bytes.size();
-    const std::size_t room = limit == 0 ? bytes.size() : limit - std::min(limit, sink->size());
-    sink->append(bytes.data(), std::min(room, bytes.size()));
-    return bytes.size();
-  }
-
-  Request& request_;
-};
-
-H1Parser::H1Parser(const ServerLimits& limits)
-    : scanner_(limits), header_bytes_(limits.header_bytes), beast_(std::make_unique<Beast>(request_)) {}
-
-H1Parser::~H1Parser() = default;
-
-bool H1Parser::complete() const { return beast_->is_done(); }
-
-std::uint64_t H1Parser::body_bytes() const { return beast_->body_bytes; }
+std::uint64_t H1Parser::body_bytes() const { return chunked_ ? chunked_->bytes() : body_bytes_; }
 
 H1Parser::Progress H1Parser::refuse(unsigned status) {
   status_ = status;
@@ -126,29 +38,20 @@ H1Parser::Progress H1Parser::head(std::string_view input, std::size_t& consumed)
   if (found == 0) return Progress::kMore;
   if (found != 200) return refuse(found);
   const std::string_view head = input.substr(scanner_.begin(), scanner_.end() - scanner_.begin());
-  beast::error_code error;
-  beast_->put(boost::asio::const_buffer(head.data(), head.size()), error);
-  if (beast_->too_many_fields) return refuse(431);
-  if (error == beast::http::error::bad_version) {
-    const std::string_view line = head.substr(0, head.find('\r'));
-    const std::string_view version = line.substr(line.find(' ', line.find(' ') + 1) + 1);
-    const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") && version[6] == '.' &&
-                             version[5] >= '0' && version[5] <= '9' && version[7] >= '0' && version[7] <= '9';
-    return refuse(well_formed ? 505 : 400);
-  }
-  if (error || !beast_->is_header_done()) return refuse(400);
-  if (const unsigned status = check_head(); status != 0) return refuse(status);
+  std::string_view target;
+  if (const unsigned status = read_request_head(head, request_, target); status != 0) return refuse(status);
+  if (const unsigned status = check_head(target); status != 0) return refuse(status);
   consumed = scanner_.end();
-  keep_alive_ = beast_->keep_alive();
+  keep_alive_ = wants_keep_alive(request_);
   return Progress::kDone;
 }
 
-unsigned H1Parser::check_head() {
+unsigned H1Parser::check_head(std::string_view target) {
   if (const unsigned status = check_framing(); status != 0) return status;
   if (const unsigned status = check_host(); status != 0) return status;
-  if (const unsigned status = split_target(beast_->target); status != 0) return status;
+  if (const unsigned status = split_target(target); status != 0) return status;
   if (const auto expect = request_.header("expect"); expect && request_.version == Version::kHttp11) {
-    if (!iequals(*expect, "100-continue") || request_.header_count("expect") > 1) return 417;
+    if (!same_ignoring_case(*expect, "100-continue") || request_.header_count("expect") > 1) return 417;
     expects_continue_ = !complete();
   }
   return 0;
@@ -161,7 +64,8 @@ unsigned H1Parser::check_framing() {
   if (lengths + codings > 1) return 400;
   if (codings == 1) {
     if (request_.version == Version::kHttp10) return 400;
-    if (!iequals(*request_.header("transfer-encoding"), "chunked")) return 400;
+    if (!same_ignoring_case(*request_.header("transfer-encoding"), "chunked")) return 400;
+    chunked_ = std::make_unique<ChunkedDecoder>(header_bytes_);
   }
   if (lengths == 1) {
     const std::string_view value = *request_.header("content-length");
@@ -196,7 +100,7 @@ unsigned H1Parser::split_target(std::string_view target) {
     const std::size_t scheme = target.find("://");
     if (scheme == std::string_view::npos) return 400;
     const std::string_view name = target.substr(0, scheme);
-    if (!iequals(name, "http") && !iequals(name, "https")) return 400;
+    if (!same_ignoring_case(name, "http") && !same_ignoring_case(name, "https")) return 400;
     target.remove_prefix(scheme + 3);
     const std::size_t end = std::min(target.find_first_of("/?"), target.size());
     request_.authority = target.substr(0, end);  // goes before Host (section 3.2.2)
@@ -212,25 +116,15 @@ unsigned H1Parser::split_target(std::string_view target) {
 
 H1Parser::Progress H1Parser::body(std::string_view input, std::size_t& consumed, std::string& body,
                                   std::size_t limit) {
-  beast_->sink = &body;
-  beast_->limit = limit;
-  consumed = 0;
-  // Five bytes are the least that can end a chunked body ("0", two line ends); Beast asserts that
-  // many when it comes back to a last chunk whose trailers were not complete.
-  const std::size_t least = beast_->chunked() ? 5 : 1;
-  while (!beast_->is_done() && input.size() - consumed >= least) {
-    beast::error_code error;
-    const std::size_t used =
-        beast_->put(boost::asio::const_buffer(input.data() + consumed, input.size() - consumed), error);
-    consumed += used;
-    if (error == beast::http::error::need_more) {
-      // A chunk's size line or the trailers, still without end: bounded like a head.
-      if (input.size() - consumed > header_bytes_) return Progress::kRefused;
-      break;
-    }
-    if (error) return Progress::kRefused;
+  if (chunked_) {
+    if (!chunked_->decode(input, consumed, body, limit)) return Progress::kRefused;
+  } else {
+    consumed = static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), content_length_ - body_bytes_));
+    const std::size_t room = limit == 0 ? consumed : limit - std::min(limit, body.size());
+    body.append(input, 0, std::min(room, consumed));
+    body_bytes_ += consumed;
   }
-  return beast_->is_done() ? Progress::kDone : Progress::kMore;
+  return complete() ? Progress::kDone : Progress::kMore;
 }
 
 }  // namespace cinnabar::http

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/chunked_decoder.h"
 #include "http/h1_head_scanner.h"
 #include "http/message.h"
 
@@ -21,7 +22,6 @@ class H1Parser {
   enum class Progress { kMore, kDone, kRefused };
 
   explicit H1Parser(const ServerLimits& limits);
-  ~H1Parser();
   H1Parser(const H1Parser&) = delete;
   H1Parser& operator=(const H1Parser&) = delete;
 
@@ -43,22 +43,21 @@ class H1Parser {
   std::uint64_t body_bytes() const;                                 ///< decoded so far
 
  private:
-  class Beast;
-
   Progress refuse(unsigned status);
-  unsigned check_head();
+  unsigned check_head(std::string_view target);
   unsigned check_framing();
   unsigned check_host();
   unsigned split_target(std::string_view target);
 
   H1HeadScanner scanner_;
   std::size_t header_bytes_;
-  std::unique_ptr<Beast> beast_;
   Request request_;
   unsigned status_ = 0;
   bool keep_alive_ = false;
   bool expects_continue_ = false;
   std::uint64_t content_length_ = 0;
+  std::uint64_t body_bytes_ = 0;             ///< of a body that is not chunked
+  std::unique_ptr<ChunkedDecoder> chunked_;  ///< null: the length is known
 };
 
 }  // namespace cinnabar::http

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 
 namespace cinnabar {
@@ -22,20 +23,24 @@ void decode(std::string_view encoded, std::string& out) {
   char* to = out.data();
   const char* from = to;
   const char* const end = from + out.size();
-  while (from < end && *from != '%' && *from != '+') ++from;
-  to += from - to;
+  for (std::size_t plus = out.find('+'); plus != std::string::npos; plus = out.find('+', plus + 1))
+    out[plus] = ' ';
   while (from < end) {
-    if (*from == '%' && end - from > 2) {
-      const int high = hex_value(from[1]);
-      const int low = hex_value(from[2]);
-      if (high >= 0 && low >= 0) {
-        *to++ = static_cast<char>(high * 16 + low);
-        from += 3;
-        continue;
-      }
+    const void* const found = std::memchr(from, '%', static_cast<std::size_t>(end - from));
+    const char* const percent = found != nullptr ? static_cast<const char*>(found) : end;
+    const auto plain = static_cast<std::size_t>(percent - from);
+    if (to != from) std::memmove(to, from, plain);
+    to += plain;
+    from = percent;
+    if (from == end) break;
+    const int high = end - from > 2 ? hex_value(from[1]) : -1;
+    const int low = end - from > 2 ? hex_value(from[2]) : -1;
+    if (high >= 0 && low >= 0) {
+      *to++ = static_cast<char>(high * 16 + low);
+      from += 3;
+    } else {
+      *to++ = *from++;
     }
-    *to++ = *from == '+' ? ' ' : *from;
-    ++from;
   }
   out.resize(static_cast<std::size_t>(to - out.data()));
 }

@@ -40,11 +40,10 @@ void History::evict_first() {
   const auto entry = chains_.find(slot.event->id());
   assert(entry != chains_.end() && entry->second.earliest == first_);
   // The key points into the event that goes: take it out, and lend it the next one's id.
-  auto node = chains_.extract(entry);
-  if (slot.next_with_same_id != 0) {
-    node.mapped().earliest = slot.next_with_same_id;
-    node.key() = at(slot.next_with_same_id)->id();
-    chains_.insert(std::move(node));
+  const Position latest = entry->second.latest;
+  chains_.erase(entry);
+  if (const Position earliest = slot.next_with_same_id; earliest != 0) {
+    chains_.emplace(at(earliest)->id(), Chain{earliest, latest});
   }
   bytes_ -= cost(slot.event);
   slots_.pop_front();

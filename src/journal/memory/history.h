@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 
 #include "journal/journal.h"
 
@@ -52,7 +52,7 @@ class History {
   std::uint64_t bytes_ = 0;
   std::deque<Slot> slots_;
   /// The keys borrow the id of each chain's earliest event.
-  std::unordered_map<std::string_view, Chain> chains_;
+  boost::unordered_flat_map<std::string_view, Chain> chains_;
 };
 
 }  // namespace cinnabar
