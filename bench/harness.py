@@ -67,12 +67,13 @@ class Hub:
     """A hub on free loopback ports; use as a context. `restart()` keeps its journal."""
 
     def __init__(self, bench, journal="rocksdb", sync="always", tls=False, dispatch_timeout="5s",
-                 trace=False, heartbeat="40s", issuers=None, token=None):
+                 trace=False, heartbeat="40s", issuers=None, token=None, hub_keys=()):
         self.bench = bench
         self.token = token or bench.token
         self.issuers = issuers or "\n".join(["[[issuer]]", f'id = "{ISSUER}"',
                                              f'publisher = {{ jwt = "{PUBLISHER_KEY}", alg = "HS256" }}',
                                              f'subscriber = {{ jwt = "{SUBSCRIBER_KEY}", alg = "HS256" }}'])
+        self.hub_keys = hub_keys
         self.tls = tls
         self.trace = trace
         self.port = free_port()
@@ -98,6 +99,7 @@ class Hub:
             f'resource_identifier = "{RESOURCE}"',
             f'dispatch_timeout = "{dispatch_timeout}"',
             f'heartbeat = "{heartbeat}"',
+            *self.hub_keys,
             self.issuers,
             "[journal]",
             f'type = "{journal}"',

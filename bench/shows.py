@@ -12,6 +12,7 @@ import time
 import traceback
 
 from harness import RESOURCE, Bench, Failure, Hub, median, note
+from presence_shows import listing, presence
 from token_shows import forged, tokens
 
 
@@ -308,7 +309,7 @@ MICRO = {
 }
 
 SHOWS = {show.__name__: show for show in (history, resume, idle, fanout, saturated, durable, stalled, matching,
-                                          patterns, batch, micro, tokens, forged)}
+                                          patterns, batch, micro, tokens, forged, presence, listing)}
 
 
 def parse_arguments():

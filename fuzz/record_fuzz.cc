@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   update.retry = view.retry;
   update.is_private = view.is_private;
   const std::string again =
-      rocks::encode_record_head(view.is_private, view.time_ms) + rocks::encode_record_body(update);
+      rocks::encode_record_head(view.is_private, view.kind, view.time_ms) + rocks::encode_record_body(update);
   if (again != bytes) std::abort();
   return 0;
 }

@@ -11,19 +11,26 @@ Api::Api(ApiOptions options, const ApiParts& parts)
       authenticator_(options_, addresses_, parts.verifier, parts.tokens, parts.deny),
       publish_(options_, addresses_.path(), authenticator_, parts.journal),
       subscribe_(options_, parts.verifier, authenticator_, parts.deny, parts.journal, parts.hub, parts.pool),
-      metadata_(options_, addresses_),
+      subscriptions_(options_, addresses_.path(), authenticator_, parts.hub.presence()),
+      metadata_(options_, addresses_, parts.hub.presence() != nullptr),
       gate_(options_, router_) {
-  add_routes(parts.verifier);
+  add_routes(parts);
 }
 
 /// Enters the endpoints that the configuration makes present (ERR-12, DISC-6).
-void Api::add_routes(const TokenVerifier& verifier) {
+void Api::add_routes(const ApiParts& parts) {
+  const TokenVerifier& verifier = parts.verifier;
   const auto add = [this](const char* method, const std::string& path, const auto& endpoint) {
     router_.add(method, path, [&endpoint](const http::ExchangePtr& exchange) { endpoint.handle(exchange); });
   };
   if (options_.anonymous || verifier.has_keys(Role::kSubscriber)) {
     add("GET", options_.path, subscribe_);
     add("QUERY", options_.path, subscribe_);
+  }
+  // ACT-14: a hub without keys for subscribers could not tell who may see them.
+  if (const Presence* presence = parts.hub.presence(); presence && verifier.has_keys(Role::kSubscriber)) {
+    router_.add_tree("GET", presence->path(),
+                     [this](const http::ExchangePtr& exchange) { subscriptions_.handle(exchange); });
   }
   if (verifier.has_keys(Role::kPublisher)) add("POST", options_.path, publish_);
   if (verifier.has_keys() && !addresses_.metadata_path().empty()) {

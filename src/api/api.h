@@ -10,6 +10,7 @@
 #include "api/options.h"
 #include "api/publish.h"
 #include "api/subscribe.h"
+#include "api/subscriptions.h"
 #include "http/router.h"
 
 namespace cinnabar {
@@ -37,13 +38,14 @@ class Api {
   static std::vector<http::Header> common_headers();
 
  private:
-  void add_routes(const TokenVerifier& verifier);
+  void add_routes(const ApiParts& parts);
 
   const ApiOptions options_;
   const HubAddresses addresses_;
   const Authenticator authenticator_;
   const PublishEndpoint publish_;
   const SubscribeEndpoint subscribe_;
+  const SubscriptionsEndpoint subscriptions_;
   const MetadataEndpoint metadata_;
   http::Router router_;
   const Gate gate_;

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string document(const ApiOptions& options, const HubAddress& hub) {
+std::string document(const ApiOptions& options, const HubAddress& hub, bool subscriptions) {
   json::object document;
   document["resource"] = hub.resource;
   document["bearer_methods_supported"] = json::array{"header"};
@@ -29,6 +29,7 @@ std::string document(const ApiOptions& options, const HubAddress& hub) {
   document["mercure_cookie"] = options.cookie_name;
   document["mercure_matcher_types_supported"] = json::array{json::string(name_of(MatcherType::kExact)),
                                                             json::string(name_of(MatcherType::kUrlPattern))};
+  if (subscriptions) document["mercure_subscriptions"] = true;  // ACT-24
   return json::serialize(document);
 }
 
@@ -39,7 +40,7 @@ void MetadataEndpoint::handle(const http::ExchangePtr& exchange) const {
   if (!contact) return exchange->respond(refusal_response(contact.error()));
   exchange->respond({200,
                      {{"Content-Type", "application/json"}, {"Cache-Control", "max-age=3600"}},
-                     document(options_, *contact->hub)});
+                     document(options_, *contact->hub, subscriptions_)});
 }
 
 }  // namespace cinnabar

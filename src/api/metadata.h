@@ -11,14 +11,16 @@ namespace cinnabar {
 /// server. Threads: handle() on any loop.
 class MetadataEndpoint {
  public:
-  MetadataEndpoint(const ApiOptions& options, const HubAddresses& addresses)
-      : options_(options), addresses_(addresses) {}
+  /// `subscriptions`: they are announced, and listed.
+  MetadataEndpoint(const ApiOptions& options, const HubAddresses& addresses, bool subscriptions)
+      : options_(options), addresses_(addresses), subscriptions_(subscriptions) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
  private:
   const ApiOptions& options_;
   const HubAddresses& addresses_;
+  const bool subscriptions_;
 };
 
 }  // namespace cinnabar

@@ -11,6 +11,7 @@
 #include "base/blocking_pool.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "protocol/subscription.h"
 
 namespace cinnabar {
 namespace {
@@ -117,11 +118,22 @@ bool SubscribeEndpoint::is_denied(const Pending& pending) const {
   return true;
 }
 
+/// Whether retention dropped events on subscriptions after that one which this subscriber would be due: its
+/// cursor is then as good as unknown (HIST-10).
+bool SubscribeEndpoint::misses_something(const Pending& pending, Position last_seen) const {
+  if (last_seen + 1 >= journal_.bounds().subscriptions_first) return false;
+  std::vector<const Matcher*> matchers;
+  for (const Matcher& matcher : pending.request.matchers.matchers()) matchers.push_back(&matcher);
+  return may_see_subscriptions(matchers, pending.token ? pending.token->grants.get() : nullptr,
+                               subscriptions_path(options_.path));
+}
+
 void SubscribeEndpoint::resolve(const http::ExchangePtr& exchange, Pending pending) const {
   if (!pending.cursor || pending.cursor->empty()) return open(exchange, pending, {});
   if (*pending.cursor == kEarliest) return open(exchange, pending, {Cursor::From::kEarliest, 0});
   pool_.run([this, exchange, pending = std::move(pending)]() mutable {
     auto found = journal_.find(*pending.cursor);
+    if (found && *found && misses_something(pending, **found)) found = std::optional<Position>();
     // By move: the last reference to the exchange must end on its loop.
     Loop& loop = exchange->loop();
     loop.post([this, exchange = std::move(exchange), pending = std::move(pending), found]() {
@@ -161,7 +173,7 @@ void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& p
   if (!stream) return shard.remove(subscriber, "client gone before the stream opened");
   sink.join(subscriber, *stream);
   if (log_enabled(LogLevel::kInfo)) {
-    log_info("subscriber connected", {{"id", spec.id.urn()},
+    log_info("subscriber connected", {{"id", subscriber.id().urn()},
                                       {"peer", pending.contact.origin.client},
                                       {"last_event_id", pending.cursor.value_or("")},
                                       {"matchers", describe(spec.matchers)}});

@@ -50,6 +50,7 @@ class SubscribeEndpoint {
   void parse(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token,
              const std::string& body) const;
   bool is_denied(const Pending& pending) const;
+  bool misses_something(const Pending& pending, Position last_seen) const;
   void resolve(const http::ExchangePtr& exchange, Pending pending) const;
   void open(const http::ExchangePtr& exchange, const Pending& pending, const Cursor& cursor) const;
 

@@ -48,6 +48,8 @@ struct HubConfig {
   std::string cookie_name = "__Secure-mercure_access_token";  ///< PRES-3
   Compatibility compatibility = Compatibility::kNone;  ///< of all issuers that don't say otherwise (COMPAT-1)
   std::string deny;                                    ///< path of the deny list; empty: none
+  bool subscriptions = false;                          ///< section ACT
+  Duration presence_grace{0};                          ///< 0: who leaves has left at once
   std::size_t token_cache = 10'000;                    ///< verified tokens to remember
   bool production = false;                             ///< what is a warning elsewhere stops the start
   Duration heartbeat = std::chrono::seconds(40);       ///< CONN-1
@@ -91,7 +93,7 @@ enum class JournalSync { kAlways, kInterval, kNever };
 struct JournalConfig {
   JournalType type = JournalType::kRocksDb;
   std::string path = "cinnabar.db";
-  Retention retention{.count = 0, .age_ms = 0, .bytes = std::uint64_t{1} << 30};
+  Retention retention{.count = 0, .age_ms = 0, .bytes = std::uint64_t{1} << 30, .subscriptions = 100'000};
   JournalSync sync = JournalSync::kAlways;
   Duration sync_interval = std::chrono::milliseconds(100);  ///< with kInterval only
 };

@@ -43,6 +43,9 @@ std::string fingerprint(const Config& c) {
   add(c.server.limits.header_bytes);
   add(c.server.limits.uri_bytes);
   add(c.hub.anonymous);
+  add(c.hub.subscriptions);
+  add(c.hub.presence_grace);
+  add(c.server.limits.peer_timeout);
   add(c.hub.path);
   add(c.hub.resource_identifier);
   add(c.hub.heartbeat);
@@ -90,6 +93,7 @@ std::string fingerprint(const Config& c) {
   add(c.journal.retention.count);
   add(c.journal.retention.age_ms);
   add(c.journal.retention.bytes);
+  add(c.journal.retention.subscriptions);
   add(c.journal.sync);
   add(c.journal.sync_interval);
   add(c.log.level);
@@ -160,7 +164,7 @@ TEST(ConfigSchema, NamesOfAllSources) {
 
 TEST(ConfigSchema, Tables) {
   EXPECT_THAT(config_names_below(""), ElementsAre("server", "hub", "issuer", "jwks", "journal", "log"));
-  EXPECT_THAT(config_names_below("journal.retention"), ElementsAre("count", "age", "bytes"));
+  EXPECT_THAT(config_names_below("journal.retention"), ElementsAre("count", "age", "bytes", "subscriptions"));
   EXPECT_THAT(config_names_below("server.tls"), ElementsAre("certificate", "key"));
   EXPECT_THAT(config_names_below("issuer"),
               ElementsAre("id", "protocol", "authorization_server", "publisher", "subscriber"));

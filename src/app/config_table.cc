@@ -15,6 +15,7 @@ namespace {
 using namespace field_makers;  // NOLINT: this file is nothing but their use
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
+constexpr Duration kSecond = std::chrono::seconds(1);
 
 /// Collects the table; each add() completes a field that a maker above has begun.
 class Table {
@@ -60,6 +61,9 @@ void add_server(Table& table) {
   table.add("idle_timeout", "75s",
             duration_field([](Config& c) -> Duration& { return c.server.limits.idle_timeout; }, kTick),
             "How long a connection without a request is kept open.");
+  table.add("peer_timeout", "45s",
+            duration_field([](Config& c) -> Duration& { return c.server.limits.peer_timeout; }, kSecond),
+            "How long a peer that cannot be reached any more is taken to be there.");
   table.add("max_header_size", "64KiB",
             size_field([](Config& c) -> std::size_t& { return c.server.limits.header_bytes; }, 1024),
             "The largest head of a request.");
@@ -91,6 +95,11 @@ void add_hub(Table& table) {
             "The cookie that may hold a browser's token.");
   table.add("protocol_version_compatibility", "", compatibility_field(),
             "Serve clients and tokens of protocol 0.x too: of version 8, or of 7 and 8.");
+  table.add("subscriptions", "false", bool_field([](Config& c) -> bool& { return c.hub.subscriptions; }),
+            "Announce who subscribes to what, and list it to those who may see it.");
+  table.add("presence_grace", "0s",
+            duration_field([](Config& c) -> Duration& { return c.hub.presence_grace; }),
+            "How long a subscriber who left may take to come back before it is announced; 0s: no time.");
   table.add("deny", "", text_field([](Config& c) -> std::string& { return c.hub.deny; }),
             "The file with the deny list, which is read again when it changes.");
   table.add("token_cache", "10000", count_field([](Config& c) -> std::size_t& { return c.hub.token_cache; }),
@@ -206,6 +215,9 @@ void add_journal(Table& table) {
   table.add("retention.bytes", "1GiB",
             size_field([](Config& c) -> std::uint64_t& { return c.journal.retention.bytes; }),
             "How many bytes of updates to keep; 0: no limit.");
+  table.add("retention.subscriptions", "100000",
+            count_field([](Config& c) -> std::uint64_t& { return c.journal.retention.subscriptions; }),
+            "How many events on subscriptions to keep, which the other limits do not count; 0: no limit.");
   table.add("sync", "always",
             choice_field<JournalSync>({{"always", JournalSync::kAlways},
                                        {"interval", JournalSync::kInterval},

@@ -122,6 +122,7 @@ Config dev_config(const DevState& state) {
   config.server.tls.self_signed = true;
   config.server.self_signed_directory = state.directory;
   config.hub.anonymous = true;
+  config.hub.subscriptions = true;
   config.hub.resource_identifier = kDevResource;
   config.hub.drain_timeout = Duration(0);  // Ctrl-C should not wait for open pages
   KeyConfig key;

@@ -154,6 +154,8 @@ int run_hub(const Config& config, const DevGuide* dev) {
           {.heartbeat = config.hub.heartbeat,
            .write_timeout = config.hub.write_timeout,
            .dispatch_timeout = config.hub.dispatch_timeout,
+           .subscriptions = config.hub.subscriptions,
+           .presence_grace = config.hub.presence_grace,
            .path = HubPath(config.hub.path)});
   DenyListHolder deny;
   std::optional<DenyWatch> deny_watch;
@@ -176,6 +178,8 @@ int run_hub(const Config& config, const DevGuide* dev) {
                                      [&api](const http::ExchangePtr& exchange) { api.handle(exchange); });
   if (!server.ok()) {
     (*journal)->stop();
+    hub.stop();
+    loops.settle();
     verifier.stop_key_sources();
     return fail(server.error());
   }
@@ -188,6 +192,7 @@ int run_hub(const Config& config, const DevGuide* dev) {
 
   // Publishes under way are committed and answered before connections are dropped.
   (*journal)->stop();
+  hub.stop();
   verifier.stop_key_sources();
   loops.settle();
   (*server)->shutdown();

@@ -37,20 +37,34 @@ void Router::add(std::string method, std::string path, Handler handler) {
   routes_[std::move(path)][std::move(method)] = std::move(handler);
 }
 
+void Router::add_tree(std::string method, std::string path, Handler handler) {
+  trees_[std::move(path)][std::move(method)] = std::move(handler);
+}
+
+const Router::Methods* Router::find(std::string_view path) const {
+  if (const auto route = routes_.find(path); route != routes_.end()) return &route->second;
+  for (const auto& [root, methods] : trees_) {
+    if (path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/')) return &methods;
+  }
+  return nullptr;
+}
+
 void Router::dispatch(const ExchangePtr& exchange) const {
   const Request& request = exchange->request();
   if (request.path == "*" && request.method == "OPTIONS") {  // the server as a whole (RFC 9110 section 9.3.7)
     std::set<std::string> names;
-    for (const auto& [path, methods] : routes_) add_names(methods, names);
+    for (const auto* known : {&routes_, &trees_}) {
+      for (const auto& [path, methods] : *known) add_names(methods, names);
+    }
     respond_options(*exchange, names);
     return;
   }
-  const auto route = routes_.find(request.path);
-  if (route == routes_.end()) {
+  const Methods* const found = find(request.path);
+  if (found == nullptr) {
     exchange->respond(text_response(404));
     return;
   }
-  const Methods& methods = route->second;
+  const Methods& methods = *found;
   auto chosen = methods.find(request.method);
   if (chosen == methods.end() && request.method == "HEAD") chosen = methods.find("GET");
   if (chosen != methods.end()) {

@@ -71,6 +71,22 @@ TEST_F(RouterTest, Err11UnknownPathIs404) {
   EXPECT_EQ(ask("GET", "/%61").status, 404U);  // raw comparison
 }
 
+TEST_F(RouterTest, ATreeTakesWhatLiesBelow) {
+  router_.add_tree("GET", "/tree", [](const ExchangePtr& exchange) {
+    exchange->respond(text_response(200, exchange->request().path));
+  });
+  router_.add("POST", "/tree/own",
+              [](const ExchangePtr& exchange) { exchange->respond(text_response(200, "own")); });
+  for (const char* path : {"/tree", "/tree/", "/tree//", "/tree/a/../b", "/tree/%2F"}) {
+    EXPECT_EQ(ask("GET", path).body, std::string(path) + "\n");
+  }
+  EXPECT_EQ(ask("GET", "/trees").status, 404U);
+  EXPECT_EQ(ask("GET", "/tre").status, 404U);
+  EXPECT_EQ(ask("POST", "/tree/own").body, "own\n");
+  EXPECT_EQ(ask("GET", "/tree/own").status, 405U);
+  EXPECT_EQ(allow(ask("DELETE", "/tree/x")), "GET, HEAD, OPTIONS");
+}
+
 TEST_F(RouterTest, Err11UnsupportedMethodIs405WithAllow) {
   const Response response = ask("DELETE", "/a");
   EXPECT_EQ(response.status, 405U);

@@ -5,12 +5,18 @@
 #include <cassert>
 
 #include "base/loop.h"
+#include "protocol/subscription.h"
 
 namespace cinnabar {
 
 Hub::Hub(Journal& journal, std::span<Loop* const> loops, BlockingPool& pool, const HubOptions& options)
     : journal_(journal), options_(options) {
-  for (Loop* loop : loops) shards_.push_back(std::make_unique<Shard>(*loop, journal, pool, options));
+  if (options_.subscriptions) {
+    registrar_ = std::make_unique<Registrar>(journal, *loops.front(), options_.path, options_.presence_grace);
+  }
+  for (Loop* loop : loops) {
+    shards_.push_back(std::make_unique<Shard>(*loop, journal, pool, options, registrar_.get()));
+  }
 }
 
 Result<void> Hub::start() {
@@ -28,10 +34,17 @@ Result<void> Hub::start() {
     }
   }
   for (const auto& shard : shards_) shard->preload(newest, bounds.last);
-  return journal_.start(*this);
+  if (registrar_) {
+    if (Result<void> loaded = registrar_->load(); !loaded) return loaded;
+  }
+  if (Result<void> started = journal_.start(*this); !started) return started;
+  if (registrar_) registrar_->end_leftovers();
+  return {};
 }
 
 void Hub::on_committed(std::span<const EventPtr> events) {
+  // Before the shards: who is told of a change finds it in the table.
+  if (registrar_) registrar_->on_committed(events);
   for (const auto& shard : shards_) shard->push(events);
 }
 
@@ -55,8 +68,13 @@ void Hub::disconnect(SubscriberTest unwanted) {
   }
 }
 
+void Hub::stop() {
+  if (registrar_) registrar_->stop();
+}
+
 void Hub::drain(Duration spread) {
   draining_.store(true, std::memory_order_relaxed);
+  if (registrar_) registrar_->drain();
   for (const auto& shard : shards_) {
     shard->loop().post([shard = shard.get(), spread] { shard->drain(spread); });
   }

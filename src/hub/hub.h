@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "hub/options.h"
+#include "hub/presence/registrar.h"
 #include "hub/shard.h"
 #include "journal/journal.h"
 
@@ -34,15 +35,21 @@ class Hub final : public JournalTail {
 
   std::size_t subscribers() const;
 
+  /// Who is subscribed; nullptr: not announced, so nobody knows.
+  const Presence* presence() const { return registrar_ ? &registrar_->presence() : nullptr; }
+
   /// From now on draining() is true; every subscriber is closed at a random moment within `spread`.
   void drain(Duration spread);
   /// Ends, cleanly, every subscriber that `unwanted`, which is asked on each loop, is true of.
   void disconnect(SubscriberTest unwanted);
+  /// After journal.stop(); the loops turn once more before destruction.
+  void stop();
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
  private:
   Journal& journal_;
   const HubOptions options_;
+  std::unique_ptr<Registrar> registrar_;  ///< null: subscriptions are not announced
   std::vector<std::unique_ptr<Shard>> shards_;
   std::atomic<bool> draining_ = false;
 };

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "hub/catch_up.h"
+#include "hub/presence/registrar.h"
 #include "protocol/sse.h"
 
 namespace cinnabar {
@@ -47,11 +48,13 @@ std::vector<const Matcher*> Subscriber::matchers() const {
 
 void Subscriber::on_timer() { shard_.on_timer(*this); }
 
-Shard::Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options)
+Shard::Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options,
+             Registrar* registrar)
     : loop_(loop),
       journal_(journal),
       pool_(pool),
       options_(options),
+      registrar_(registrar),
       ring_(options.ring_events, options.ring_bytes),
       random_(std::random_device{}()) {}
 
@@ -100,13 +103,32 @@ Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> si
     case Cursor::From::kEarliest:
       subscriber.next_ = journal_.bounds().first;
       subscriber.from_earliest_ = true;
+      subscriber.known_gap_ = journal_.bounds().subscriptions_first;
       break;
   }
   plan_close(subscriber, spec);
+  if (registrar_) enroll(subscriber, spec);
   subscriber.place_ = static_cast<std::uint32_t>(subscribers_.size());
   subscribers_.push_back(std::move(made));
   count_.store(subscribers_.size(), std::memory_order_relaxed);
   return subscriber;
+}
+
+void Shard::enroll(Subscriber& subscriber, const SubscriberSpec& spec) {
+  if (const std::optional<Uuid> known = registrar_->recognize(spec)) {
+    subscriber.id_ = *known;
+    subscriber.announced_ = true;
+  }
+  subscriber.announcement_ =
+      std::make_unique<std::vector<Update>>(registrar_->announcement(spec, subscriber.id_));
+}
+
+/// ACT-7: after it was registered, so that it hears of itself if it may.
+void Shard::announce(Subscriber& subscriber) {
+  if (!subscriber.announcement_) return;
+  const std::unique_ptr<std::vector<Update>> announcement = std::move(subscriber.announcement_);
+  const bool recognized = std::exchange(subscriber.announced_, true);
+  registrar_->arrived(std::move(*announcement), recognized);
 }
 
 /// From now on every event wakes the loop. What lies in the inbox was published before anybody listened.
@@ -122,11 +144,13 @@ void Shard::start(Subscriber& subscriber) {
   assert(subscriber.state_ == Subscriber::State::kStarting);
   const SharedBytes* opening = &sse_comment();
   const Position next = subscriber.next_;
-  if (send(subscriber, {&opening, 1}, {&next, 1}, next) != Sent::kAll) return;
-  pump(subscriber);
+  const Sent sent = send(subscriber, {&opening, 1}, {&next, 1}, next);
+  if (sent == Sent::kGone) return;
+  announce(subscriber);
+  if (sent == Sent::kAll) pump(subscriber);
 }
 
-void Shard::remove(Subscriber& subscriber, std::string_view reason) {
+void Shard::remove(Subscriber& subscriber, std::string_view reason, bool may_return) {
   log_info("subscriber disconnected", {{"id", subscriber.id_.urn()}, {"reason", reason}});
   const std::uint32_t place = subscriber.place_;
   std::unique_ptr<Subscriber> doomed = std::move(subscribers_[place]);
@@ -135,6 +159,7 @@ void Shard::remove(Subscriber& subscriber, std::string_view reason) {
     subscribers_[place]->place_ = place;
   }
   subscribers_.pop_back();
+  if (doomed->announced_) registrar_->left(*doomed, may_return);
   count_.store(subscribers_.size(), std::memory_order_relaxed);
   if (subscribers_.empty()) {
     MutexLock lock(mutex_);
@@ -142,15 +167,15 @@ void Shard::remove(Subscriber& subscriber, std::string_view reason) {
   }
 }
 
-void Shard::close(Subscriber& subscriber, std::string_view reason) {
+void Shard::close(Subscriber& subscriber, std::string_view reason, bool may_return) {
   subscriber.sink_->close();
-  remove(subscriber, reason);
+  remove(subscriber, reason, may_return);
 }
 
 void Shard::disconnect(const SubscriberTest& unwanted) {
   // From the end: a subscriber that leaves is replaced by the last one, which has been asked by then.
   for (std::size_t i = subscribers_.size(); i-- > 0;) {
-    if (unwanted(*subscribers_[i])) close(*subscribers_[i], "denied");
+    if (unwanted(*subscribers_[i])) close(*subscribers_[i], "denied", /*may_return=*/false);
   }
 }
 

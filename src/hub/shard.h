@@ -24,6 +24,7 @@ namespace cinnabar {
 
 class BlockingPool;
 class Loop;
+class Registrar;
 
 /// A question about one subscriber.
 using SubscriberTest = std::function<bool(const Subscriber&)>;
@@ -39,7 +40,9 @@ using SubscriberTest = std::function<bool(const Subscriber&)>;
 /// Threads: push() from the journal's thread; everything else on the loop.
 class Shard {
  public:
-  Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options);
+  /// `registrar`: null, unless subscriptions are announced.
+  Shard(Loop& loop, const Journal& journal, BlockingPool& pool, const HubOptions& options,
+        Registrar* registrar = nullptr);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -60,8 +63,9 @@ class Shard {
   void on_writable(Subscriber& subscriber);
   /// Ends, cleanly, every subscriber that the test is true of.
   void disconnect(const SubscriberTest& unwanted);
-  /// The client is gone; destroys the subscriber and its sink.
-  void remove(Subscriber& subscriber, std::string_view reason);
+  /// The client is gone; destroys the subscriber and its sink. `may_return`: it may come back within the
+  /// grace.
+  void remove(Subscriber& subscriber, std::string_view reason, bool may_return = true);
 
   /// Ends every subscriber at a random moment within `spread` (CONN-9).
   void drain(Duration spread);
@@ -75,6 +79,8 @@ class Shard {
   enum class Sent { kAll, kBlocked, kGone };
 
   void attend();
+  void enroll(Subscriber& subscriber, const SubscriberSpec& spec);
+  void announce(Subscriber& subscriber);
   void receive();
   void deliver(std::span<const EventPtr> events);
   void write_batch(std::span<const EventPtr> events);
@@ -88,17 +94,19 @@ class Shard {
   void read_journal(Subscriber& subscriber);
   void issue_read(const std::shared_ptr<CatchUp>& work, Position from);
   void on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> result);
+  bool missed_something(const Subscriber& subscriber) const;
 
   void on_timer(Subscriber& subscriber);
   void schedule(Subscriber& subscriber);
   void plan_close(Subscriber& subscriber, const SubscriberSpec& spec);
-  void close(Subscriber& subscriber, std::string_view reason);
+  void close(Subscriber& subscriber, std::string_view reason, bool may_return = true);
   void abort(Subscriber& subscriber, std::string_view reason);
 
   Loop& loop_;
   const Journal& journal_;
   BlockingPool& pool_;
   const HubOptions options_;
+  Registrar* const registrar_;
 
   SubscriberIndex index_;
   GrantTable grants_;

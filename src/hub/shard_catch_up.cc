@@ -8,6 +8,7 @@
 #include "base/loop.h"
 #include "hub/catch_up.h"
 #include "hub/shard.h"
+#include "protocol/subscription.h"
 
 namespace cinnabar {
 namespace {
@@ -109,11 +110,21 @@ void Shard::issue_read(const std::shared_ptr<CatchUp>& work, Position from) {
   });
 }
 
+/// Whether what was read for it may lack events on subscriptions that it is due.
+bool Shard::missed_something(const Subscriber& subscriber) const {
+  const Position whole_from = journal_.bounds().subscriptions_first;
+  if (subscriber.next_ >= whole_from || subscriber.known_gap_ >= whole_from) return false;
+  const GrantsPtr grants = subscriber.grants_ ? subscriber.grants_->grants() : nullptr;
+  return may_see_subscriptions(subscriber.matchers(), grants.get(), subscriptions_path(options_.path.text()));
+}
+
 void Shard::on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> result) {
   --reads_;
   if (work->subscriber) {
     Subscriber& subscriber = *work->subscriber;
-    if (result.ok()) {
+    if (result.ok() && missed_something(subscriber)) {
+      close(subscriber, "fell behind retained events on subscriptions");  // CONN-8
+    } else if (result.ok()) {
       std::vector<const SharedBytes*> buffers;
       std::vector<Position> positions;
       buffers.reserve(result->events.size());

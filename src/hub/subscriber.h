@@ -15,6 +15,7 @@
 #include "protocol/grants.h"
 #include "protocol/matcher.h"
 #include "protocol/token_identity.h"
+#include "protocol/update.h"
 
 namespace cinnabar {
 
@@ -73,8 +74,13 @@ class Subscriber final : public Timer {
   TokenIdentityPtr token_;
   /// No event before this one may be sent. While not live: the next to send.
   Position next_ = 0;
+  /// JournalBounds::subscriptions_first as it was when this one asked for all that there is: gaps before it
+  /// are no news to it.
+  Position known_gap_ = 0;
   /// The event that was last found for it, so that one with several matching topics comes once (SUB-17).
   Position found_ = 0;
+  /// What is to be announced once the stream is open.
+  std::unique_ptr<std::vector<Update>> announcement_;
   std::shared_ptr<CatchUp> catch_up_;  ///< while work for it is under way elsewhere
   SteadyTime last_write_;
   SteadyTime close_at_ = SteadyTime::max();
@@ -84,6 +90,7 @@ class Subscriber final : public Timer {
   std::uint32_t batch_tail_ = 0;
   std::uint32_t place_ = 0;  ///< index in the shard's list
   State state_ = State::kStarting;
+  bool announced_ = false;      ///< so that its end is to be announced too
   bool from_earliest_ = false;  ///< nothing read yet: begin wherever history begins by then
 };
 

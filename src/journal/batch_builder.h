@@ -19,6 +19,8 @@ class BatchBuilder {
     return examined_ > 0 && (examined_ >= limits_.examined || batch_.events.size() >= limits_.events ||
                              bytes_ >= limits_.bytes);
   }
+  /// There are no events before `position`, from next() on. REQUIRES: position >= next()
+  void skip_to(Position position) { batch_.next = position; }
   /// The event at next() was offered to the filter.
   void examined() {
     ++examined_;

@@ -28,6 +28,9 @@ class JournalTail {
 struct JournalBounds {
   Position first = 1;  ///< oldest event still readable
   Position last = 0;   ///< newest committed event; 0: none ever
+  /// Of the events on subscriptions, none from here on was dropped by Retention::subscriptions. Those before
+  /// may be missing between others, so that who depends on them cannot be served from before here.
+  Position subscriptions_first = 1;
 };
 
 /// What to keep. 0 means no limit.
@@ -35,6 +38,9 @@ struct Retention {
   std::uint64_t count = 0;
   std::int64_t age_ms = 0;
   std::uint64_t bytes = 0;
+  /// Of the hub's own events on subscriptions, which `count` and `bytes` do not count: a busy presence evicts
+  /// nobody's updates.
+  std::uint64_t subscriptions = 0;
 };
 
 /// How much one read() may do, whichever is reached first. At least one event is examined.
@@ -84,6 +90,11 @@ class Journal {
 
   /// Never blocks.
   virtual JournalBounds bounds() const = 0;
+
+  /// The kSubscriptionStarted events whose subscription has not ended, in the order of their positions,
+  /// however long ago they were and whatever retention has dropped: what a hub that was killed has left open.
+  /// To be called before start(). May block.
+  virtual Result<std::vector<EventPtr>> open_subscriptions() const = 0;
 
   /// ok, or why the journal cannot commit now. Never blocks.
   virtual Result<void> health() const = 0;

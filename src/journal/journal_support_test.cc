@@ -51,6 +51,20 @@ Update make_update(const std::string& id, const std::string& data) {
   return update;
 }
 
+Update make_started(const std::string& id, const std::string& topic) {
+  Update update = make_update(id);
+  update.topics = {topic};
+  update.is_private = true;
+  update.kind = UpdateKind::kSubscriptionStarted;
+  return update;
+}
+
+Update make_ended(const std::string& id, const std::string& topic) {
+  Update update = make_started(id, topic);
+  update.kind = UpdateKind::kSubscriptionEnded;
+  return update;
+}
+
 Result<Position> append_and_wait(Journal& journal, Update update) {
   std::mutex mutex;
   std::condition_variable answered;
@@ -67,11 +81,17 @@ Result<Position> append_and_wait(Journal& journal, Update update) {
 }
 
 void append_all(Journal& journal, const std::vector<std::string>& ids, std::size_t data_size) {
+  std::vector<Update> updates;
+  for (const std::string& id : ids) updates.push_back(make_update(id, std::string(data_size, 'x')));
+  append_updates(journal, updates);
+}
+
+void append_updates(Journal& journal, const std::vector<Update>& updates) {
   std::mutex mutex;
   std::condition_variable answered;
-  std::size_t left = ids.size();
-  for (const std::string& id : ids) {
-    journal.append(make_update(id, std::string(data_size, 'x')), [&](const Result<Position>& result) {
+  std::size_t left = updates.size();
+  for (const Update& update : updates) {
+    journal.append(update, [&](const Result<Position>& result) {
       EXPECT_TRUE(result.ok()) << result.error().detail;
       const std::lock_guard lock(mutex);
       if (--left == 0) answered.notify_one();
@@ -94,6 +114,20 @@ std::vector<std::string> read_ids(const Journal& journal, Position from, const E
     if (batch->next == from) return ids;
     from = batch->next;
   }
+}
+
+std::vector<std::string> open_topics(const Journal& journal) {
+  std::vector<std::string> topics;
+  const auto open = journal.open_subscriptions();
+  if (!open) {
+    ADD_FAILURE() << open.error().detail;
+    return topics;
+  }
+  for (const EventPtr& event : *open) {
+    EXPECT_EQ(event->kind(), UpdateKind::kSubscriptionStarted);
+    topics.emplace_back(event->topics().front());
+  }
+  return topics;
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -48,15 +48,24 @@ class RecordingTail final : public JournalTail {
 
 Update make_update(const std::string& id, const std::string& data = "data");
 
+/// The hub's own: the subscription `topic` has begun, or is over.
+Update make_started(const std::string& id, const std::string& topic);
+Update make_ended(const std::string& id, const std::string& topic);
+
 /// Appends and waits for the answer.
 Result<Position> append_and_wait(Journal& journal, Update update);
 
 /// Appends them all, then waits for all answers; fails the test unless all were stored.
 void append_all(Journal& journal, const std::vector<std::string>& ids, std::size_t data_size = 10);
 
+void append_updates(Journal& journal, const std::vector<Update>& updates);
+
 /// All ids from `from` on, with as many reads as it takes.
 std::vector<std::string> read_ids(const Journal& journal, Position from, const EventFilter& filter = {},
                                   const ReadLimits& limits = {});
+
+/// The topics of the subscriptions that are open.
+std::vector<std::string> open_topics(const Journal& journal);
 
 /// Waits until the condition holds; false when it does not within a minute.
 bool eventually(const std::function<bool()>& condition);

@@ -9,7 +9,8 @@ namespace cinnabar {
 
 std::shared_ptr<const Event> Event::make(const Update& update, Position position, std::int64_t time_ms) {
   const std::vector<std::string_view> topics(update.topics.begin(), update.topics.end());
-  const Parts parts{topics, update.data, update.id, update.type, update.retry, update.is_private};
+  const Parts parts{topics,       update.data,       update.id,  update.type,
+                    update.retry, update.is_private, update.kind};
   return make(parts, position, time_ms);
 }
 
@@ -21,6 +22,7 @@ std::shared_ptr<const Event> Event::make(const Parts& parts, Position position, 
   event->position_ = position;
   event->time_ms_ = time_ms;
   event->is_private_ = parts.is_private;
+  event->kind_ = parts.kind;
 
   std::size_t size = parts.id.size();
   for (const std::string_view topic : parts.topics) size += topic.size();

@@ -38,6 +38,7 @@ class Event {
     std::span<const std::string_view> topics;
     std::string_view data, id, type, retry;
     bool is_private;
+    UpdateKind kind = UpdateKind::kPublished;
   };
   static std::shared_ptr<const Event> make(const Parts& parts, Position position, std::int64_t time_ms);
 
@@ -50,6 +51,7 @@ class Event {
   RoutingView routing() const { return {topics_, is_private_}; }
   std::span<const std::string_view> topics() const { return topics_; }
   bool is_private() const { return is_private_; }
+  UpdateKind kind() const { return kind_; }
   const SharedBytes& bytes() const { return bytes_; }
   /// About how much memory it holds, in bytes.
   std::size_t footprint() const;
@@ -63,6 +65,7 @@ class Event {
   std::string_view id_;
   std::vector<std::string_view> topics_;
   bool is_private_ = false;
+  UpdateKind kind_ = UpdateKind::kPublished;
   SharedBytes bytes_;
 };
 

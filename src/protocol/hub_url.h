@@ -40,6 +40,8 @@ class HubPath {
   explicit HubPath(std::string_view path);
   HubPath() : HubPath("/.well-known/mercure") {}
 
+  /// "/.well-known/mercure"
+  std::string_view text() const { return https_.url().pathname(); }
   /// A URL with this path, of that scheme and on a host of no meaning.
   const HubUrl& base(HubScheme scheme) const { return scheme == HubScheme::kHttp ? http_ : https_; }
   /// Whether `url` addresses the reserved namespace (PUB-7, PUB-10): whether its path, once needless

@@ -94,6 +94,7 @@ class Hub:
         self.certificate = self.directory / "cert.pem"
         self.http_port = None
         self.https_port = None
+        self.ports = {}  # by scheme and host
         self._lines = []
         self._reader = None
 
@@ -141,10 +142,9 @@ class Hub:
             return found if len(found) >= expected else None
 
         for match in wait_until(bound, scaled(30), "hub listening"):
-            if match.group(1) == "http":
-                self.http_port = int(match.group(3))
-            else:
-                self.https_port = int(match.group(3))
+            self.ports[match.group(1), match.group(2)] = int(match.group(3))
+        self.http_port = self.ports.get(("http", "127.0.0.1"), self.http_port)
+        self.https_port = self.ports.get(("https", "127.0.0.1"), self.https_port)
         self._pin_ports()
 
     def _pin_ports(self):

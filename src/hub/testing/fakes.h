@@ -51,6 +51,7 @@ class FakeJournal final : public Journal {
     MutexLock lock(mutex_);
     return {first_, events_.size()};
   }
+  Result<std::vector<EventPtr>> open_subscriptions() const override { return std::vector<EventPtr>{}; }
   Result<void> health() const override { return {}; }
 
  private:

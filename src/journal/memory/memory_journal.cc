@@ -49,6 +49,8 @@ class MemoryJournal final : public Journal {
     return history_.bounds();
   }
 
+  Result<std::vector<EventPtr>> open_subscriptions() const override { return std::vector<EventPtr>{}; }
+
   Result<void> health() const override {
     MutexLock order(order_mutex_);
     if (tail_ == nullptr) return closed();
@@ -94,6 +96,7 @@ Result<ReadBatch> MemoryJournal::read(Position from, const EventFilter& filter,
   std::vector<EventPtr> chunk;
   while (!batch.full()) {
     chunk.clear();
+    Position end = 0;
     {
       MutexLock lock(history_mutex_);
       history_.expire(unix_now_ms());
@@ -104,16 +107,16 @@ Result<ReadBatch> MemoryJournal::read(Position from, const EventFilter& filter,
                                               " is no longer in history, which begins at " +
                                               std::to_string(bounds.first)};
       }
-      for (Position p = batch.next(); p <= bounds.last && chunk.size() < kChunk; ++p) {
-        chunk.push_back(history_.at(p));
-      }
+      if (batch.next() > bounds.last) break;
+      end = history_.copy(batch.next(), kChunk, chunk);
     }
-    if (chunk.empty()) break;
     for (EventPtr& event : chunk) {
       if (batch.full()) break;
+      batch.skip_to(event->position());
       batch.examined();
       if (!filter || filter(event->routing())) batch.add(std::move(event));
     }
+    if (!batch.full()) batch.skip_to(end);
   }
   return batch.take();
 }

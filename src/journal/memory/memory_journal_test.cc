@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/memory/memory_journal.h"
 
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
 #include "journal/journal_contract_test.h"
 #include "journal/memory/history.h"
 
@@ -67,6 +72,47 @@ TEST(History, IndexAgreesWithAScan) {
         if (history.at(q)->id() == std::to_string(id)) scanned = q;
       }
       ASSERT_EQ(history.find(std::to_string(id)), scanned) << "id " << id << " at " << p;
+    }
+  }
+}
+
+// The same when events are dropped out of the middle, which leaves slots behind that must not pile up.
+TEST(History, IndexAgreesWithAScanAcrossGaps) {
+  std::minstd_rand dice(3);
+  for (const std::uint64_t count : {0U, 30U}) {
+    History history({.count = count, .subscriptions = 15});
+    std::vector<EventPtr> all;
+    for (Position p = 1; p <= 3000; ++p) {
+      Update update = make_update(std::to_string(dice() % 9));
+      if (dice() % 10 != 0) update.kind = UpdateKind::kSubscriptionStarted;
+      history.add(Event::make(update, p, 0), 0);
+      const JournalBounds bounds = history.bounds();
+      ASSERT_EQ(bounds.last, p);
+      std::vector<std::optional<Position>> scanned(9);
+      std::size_t published = 0;
+      std::size_t others = 0;
+      for (Position q = bounds.last; q >= bounds.first; --q) {
+        const Event* const found = history.at(q);
+        if (found == nullptr) {
+          ASSERT_LT(q, bounds.subscriptions_first) << "a gap where there must be none";
+          continue;
+        }
+        ASSERT_EQ(found->position(), q);
+        scanned[static_cast<std::size_t>(std::stoi(std::string(found->id())))] = q;
+        ++(found->kind() == UpdateKind::kPublished ? published : others);
+      }
+      for (std::size_t id = 0; id < 9; ++id) ASSERT_EQ(history.find(std::to_string(id)), scanned[id]) << p;
+      ASSERT_LE(others, 15u);
+      if (count != 0) {
+        ASSERT_LE(published, count);
+      }
+      ASSERT_LE(history.slots(), 2 * (published + others) + 64);
+      all.clear();
+      const Position from = bounds.first + dice() % (bounds.last - bounds.first + 1);
+      ASSERT_EQ(history.copy(from, history.slots(), all), p + 1);
+      if (!all.empty()) {
+        ASSERT_GE(all.front()->position(), from);
+      }
     }
   }
 }

@@ -47,8 +47,8 @@ Result<void> check_unmarked(const std::string& path, rocksdb::DB& db) {
   std::vector<std::string> names;
   if (ours && rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), path, &names).ok()) {
     for (const std::string& name : names) {
-      ours =
-          ours && (name == rocksdb::kDefaultColumnFamilyName || name == kEventsFamily || name == kIdsFamily);
+      ours = ours && (name == rocksdb::kDefaultColumnFamilyName || name == kEventsFamily ||
+                      name == kIdsFamily || name == kSubscriptionsFamily);
     }
   }
   if (ours) return {};

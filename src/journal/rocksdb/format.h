@@ -10,9 +10,11 @@
 namespace cinnabar::rocks {
 
 inline constexpr std::string_view kFormatKey = "format";
-inline constexpr int kFormatVersion = 1;
+/// 1: without the family of subscriptions; 2.
+inline constexpr int kFormatVersion = 2;
 inline constexpr std::string_view kEventsFamily = "events";
 inline constexpr std::string_view kIdsFamily = "ids";
+inline constexpr std::string_view kSubscriptionsFamily = "subscriptions";
 
 /// Looks at the existing database at `path` without changing it: that nobody else uses it
 /// (kLocked), that it can be read (kCorrupt), that we wrote it (kInvalid), and in a format that

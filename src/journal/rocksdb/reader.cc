@@ -22,12 +22,19 @@ Error expired(const Store& store, Position from) {
                                    std::to_string(store.ledger().bounds().first)};
 }
 
-/// Positions are dense: where one is missing, retention took it after we looked, or it is lost.
+/// Positions are dense, but for events on subscriptions that retention took out: where another one is
+/// missing, it was taken after we looked, or it is lost.
 Error missing(const Store& store, const Store::Lease& use, Position position) {
   if (position < store.stored_first(use)) return expired(store, position);
   return {ErrorCode::kCorrupt,
           store.path() + ": the event at position " + std::to_string(position) +
               " is missing; stop the hub and restore a backup or move the directory away"};
+}
+
+/// Whether what is missing right before `position` may be.
+bool is_gap(const Store& store, const Store::Lease& use, Position position) {
+  return position <= store.ledger().bounds().subscriptions_first ||
+         position <= store.stored_subscriptions_first(use);
 }
 
 Error at_position(Error error, const Store& store, Position position) {
@@ -59,18 +66,24 @@ Result<ReadBatch> read_events(const Store& store, Position from, const EventFilt
   RecordView record;
   for (it->SeekToFirst(); it->Valid() && !batch.full(); it->Next()) {
     const Position position = position_of(it->key().ToStringView());
-    if (position != batch.next()) return missing(store, use, batch.next());
+    if (position != batch.next()) {
+      if (!is_gap(store, use, position)) return missing(store, use, batch.next());
+      batch.skip_to(position);
+    }
     if (auto decoded = decode_record(it->value().ToStringView(), record); !decoded) {
       return at_position(decoded.error(), store, position);
     }
     batch.examined();
     if (filter && !filter({record.topics, record.is_private})) continue;
-    batch.add(
-        Event::make({record.topics, record.data, record.id, record.type, record.retry, record.is_private},
-                    position, record.time_ms));
+    batch.add(Event::make(
+        {record.topics, record.data, record.id, record.type, record.retry, record.is_private, record.kind},
+        position, record.time_ms));
   }
   if (!it->status().ok()) return error_of(it->status(), store.path());
-  if (!batch.full() && batch.next() <= bounds.last) return missing(store, use, batch.next());
+  if (!batch.full() && batch.next() <= bounds.last) {
+    if (!is_gap(store, use, bounds.last + 1)) return missing(store, use, batch.next());
+    batch.skip_to(bounds.last + 1);
+  }
   return batch.take();
 }
 

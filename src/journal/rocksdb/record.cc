@@ -10,6 +10,8 @@ namespace {
 
 constexpr unsigned char kVersion = 1;
 constexpr unsigned char kPrivate = 1;
+constexpr unsigned char kStarted = 2;
+constexpr unsigned char kEnded = 4;
 constexpr std::size_t kMaxVarint = 10;
 
 void put_varint(std::string& out, std::uint64_t value) {
@@ -75,18 +77,36 @@ bool take_topics(Cursor& cursor, std::vector<std::string_view>& topics) {
   return true;
 }
 
+unsigned char flags_of(bool is_private, UpdateKind kind) {
+  unsigned flags = is_private ? kPrivate : 0U;
+  if (kind == UpdateKind::kSubscriptionStarted) flags |= kStarted;
+  if (kind == UpdateKind::kSubscriptionEnded) flags |= kEnded;
+  return static_cast<unsigned char>(flags);
+}
+
+bool take_flags(Cursor& cursor, RecordView& view) {
+  unsigned char flags = 0;
+  if (!cursor.take_byte(flags) || (flags & ~(kPrivate | kStarted | kEnded)) != 0) return false;
+  const bool started = (flags & kStarted) != 0;
+  const bool ended = (flags & kEnded) != 0;
+  view.is_private = (flags & kPrivate) != 0;
+  view.kind = started ? UpdateKind::kSubscriptionStarted
+                      : (ended ? UpdateKind::kSubscriptionEnded : UpdateKind::kPublished);
+  return !(started && ended);
+}
+
 Error corrupt(std::string_view what) {
   return {ErrorCode::kCorrupt, "a record of the journal is damaged (" + std::string(what) + ")"};
 }
 
 }  // namespace
 
-std::string encode_record_head(bool is_private, std::int64_t time_ms) {
+std::string encode_record_head(bool is_private, UpdateKind kind, std::int64_t time_ms) {
   assert(time_ms >= 0);
   std::string out;
   out.reserve(2 + kMaxVarint);
   out.push_back(static_cast<char>(kVersion));
-  out.push_back(static_cast<char>(is_private ? kPrivate : 0));
+  out.push_back(static_cast<char>(flags_of(is_private, kind)));
   put_varint(out, static_cast<std::uint64_t>(time_ms));
   return out;
 }
@@ -108,16 +128,14 @@ std::string encode_record_body(const Update& update) {
 Result<void> decode_record(std::string_view bytes, RecordView& view) {
   Cursor cursor(bytes);
   unsigned char version = 0;
-  unsigned char flags = 0;
   std::uint64_t time_ms = 0;
   if (!cursor.take_byte(version)) return corrupt("it is empty");
   if (version != kVersion) return corrupt("unknown version " + std::to_string(version));
-  if (!cursor.take_byte(flags) || (flags & ~kPrivate) != 0) return corrupt("bad flags");
+  if (!take_flags(cursor, view)) return corrupt("bad flags");
   if (!cursor.take_varint(time_ms) ||
       time_ms > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return corrupt("bad time");
   }
-  view.is_private = (flags & kPrivate) != 0;
   view.time_ms = static_cast<std::int64_t>(time_ms);
   if (!cursor.take_text(view.id)) return corrupt("bad id");
   if (!take_topics(cursor, view.topics)) return corrupt("bad topics");

@@ -11,7 +11,26 @@ namespace cinnabar::rocks {
 namespace {
 
 std::string encode(const Update& update, std::int64_t time_ms) {
-  return encode_record_head(update.is_private, time_ms) + encode_record_body(update);
+  return encode_record_head(update.is_private, update.kind, time_ms) + encode_record_body(update);
+}
+
+TEST(Record, KeepsTheKind) {
+  for (const UpdateKind kind :
+       {UpdateKind::kPublished, UpdateKind::kSubscriptionStarted, UpdateKind::kSubscriptionEnded}) {
+    Update update;
+    update.topics = {"t"};
+    update.id = "i";
+    update.kind = kind;
+    RecordView view;
+    ASSERT_TRUE(decode_record(encode(update, 1), view).ok());
+    EXPECT_EQ(view.kind, kind);
+  }
+  Update update;
+  update.topics = {"t"};
+  std::string both = encode(update, 1);
+  both[1] = 6;
+  RecordView view;
+  EXPECT_FALSE(decode_record(both, view).ok());
 }
 
 Update full_update() {
@@ -90,7 +109,10 @@ TEST(Record, OddFormsAreRefused) {
   using std::string_view_literals::operator""sv;
   EXPECT_FALSE(refused("\x01\x00\x05\x00\x01\x00\x00\x00\x00"sv));
   EXPECT_TRUE(refused("\x02\x00\x05\x00\x01\x00\x00\x00\x00"sv)) << "a later version";
-  EXPECT_TRUE(refused("\x01\x02\x05\x00\x01\x00\x00\x00\x00"sv)) << "an unknown flag";
+  EXPECT_FALSE(refused("\x01\x02\x05\x00\x01\x00\x00\x00\x00"sv)) << "a subscription started";
+  EXPECT_FALSE(refused("\x01\x04\x05\x00\x01\x00\x00\x00\x00"sv)) << "a subscription ended";
+  EXPECT_TRUE(refused("\x01\x06\x05\x00\x01\x00\x00\x00\x00"sv)) << "both";
+  EXPECT_TRUE(refused("\x01\x08\x05\x00\x01\x00\x00\x00\x00"sv)) << "an unknown flag";
   EXPECT_TRUE(refused("\x01\x00\x85\x00\x00\x01\x00\x00\x00\x00"sv)) << "a number longer than it need be";
   EXPECT_TRUE(refused("\x01\x00\x05\x00\x00\x00\x00\x00"sv)) << "no topic";
   EXPECT_TRUE(refused("\x01\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x00\x01\x00\x00\x00\x00"sv))

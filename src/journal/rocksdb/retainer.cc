@@ -15,6 +15,7 @@
 #include "journal/rocksdb/keys.h"
 #include "journal/rocksdb/record.h"
 #include "journal/rocksdb/status.h"
+#include "journal/rocksdb/subscription_log.h"
 
 namespace cinnabar::rocks {
 namespace {
@@ -37,10 +38,12 @@ std::uint64_t alarm(std::uint64_t limit, std::uint64_t least_slack) {
 
 /// What one look at history is measured by.
 struct Retainer::Purge {
-  Position count_floor = 0;           ///< events below it exceed the count
-  std::uint64_t excess_bytes = 0;     ///< bytes beyond the limit
+  std::uint64_t excess_count = 0;     ///< published events beyond the limit
+  std::uint64_t excess_bytes = 0;     ///< their bytes beyond the limit
   std::int64_t expired_until_ms = 0;  ///< events of that time or earlier are too old
-  std::uint64_t freed = 0;
+  std::uint64_t published = 0;        ///< dropped so far, and
+  std::uint64_t freed = 0;            ///< their bytes
+  std::uint64_t others = 0;           ///< events on subscriptions that went with them
 };
 
 Retainer::Retainer(Store& store, const Retention& retention)
@@ -48,10 +51,14 @@ Retainer::Retainer(Store& store, const Retention& retention)
       retention_(retention),
       count_alarm_(alarm(retention.count, 1000)),
       bytes_alarm_(alarm(retention.bytes, 64 * 1024)),
+      subscriptions_alarm_(alarm(retention.subscriptions, 1000)),
       reclaim_step_(retention.bytes == 0 ? kReclaimStep : std::min(kReclaimStep, retention.bytes / 4)) {}
 
 void Retainer::start() {
-  if (retention_.count == 0 && retention_.bytes == 0 && retention_.age_ms == 0) return;
+  if (retention_.count == 0 && retention_.bytes == 0 && retention_.age_ms == 0 &&
+      retention_.subscriptions == 0) {
+    return;
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -65,8 +72,11 @@ void Retainer::stop() {
 }
 
 void Retainer::on_growth() {
-  const JournalBounds bounds = store_.ledger().bounds();
-  if (bounds.last + 1 - bounds.first <= count_alarm_ && store_.ledger().live_bytes() <= bytes_alarm_) return;
+  const Ledger& ledger = store_.ledger();
+  if (ledger.live_published() <= count_alarm_ && ledger.live_bytes() <= bytes_alarm_ &&
+      ledger.subscriptions.load(std::memory_order_relaxed) <= subscriptions_alarm_) {
+    return;
+  }
   MutexLock lock(mutex_);
   if (nudged_) return;
   nudged_ = true;
@@ -83,6 +93,7 @@ void Retainer::run() {
       }
       more = drop_some();
     }
+    if (more) more = drop_subscriptions();
     if (more) {
       last_error_.clear();
       if (reclaimable_ >= reclaim_step_) reclaim();
@@ -106,8 +117,9 @@ bool Retainer::wait() {
   return !stopping_;
 }
 
-bool Retainer::due(const Purge& purge, Position position, std::int64_t time_ms) const {
-  return position < purge.count_floor || purge.freed < purge.excess_bytes ||
+/// Events on subscriptions that stand before a published one in excess go with it.
+bool Retainer::due(const Purge& purge, std::int64_t time_ms) const {
+  return purge.published < purge.excess_count || purge.freed < purge.excess_bytes ||
          (retention_.age_ms != 0 && time_ms <= purge.expired_until_ms);
 }
 
@@ -119,9 +131,9 @@ Result<bool> Retainer::drop_some() {
   const JournalBounds bounds = ledger.bounds();
   if (bounds.first > bounds.last) return false;
   Purge purge;
-  if (retention_.count != 0 && bounds.last > retention_.count) {
-    purge.count_floor = bounds.last - retention_.count + 1;
-  }
+  const std::uint64_t published = ledger.live_published();
+  if (retention_.count != 0 && published > retention_.count)
+    purge.excess_count = published - retention_.count;
   const std::uint64_t live = ledger.live_bytes();
   if (retention_.bytes != 0 && live > retention_.bytes) purge.excess_bytes = live - retention_.bytes;
   purge.expired_until_ms = unix_now_ms() - retention_.age_ms;
@@ -145,9 +157,15 @@ Result<bool> Retainer::drop_some() {
     // A damaged record leaves by count and bytes as any other. Only its id, unknown, stays in the
     // index, where find_id() passes over it.
     const bool readable = decode_record(value, record).ok();
-    if (!due(purge, position, readable ? record.time_ms : std::numeric_limits<std::int64_t>::max())) break;
+    if (!due(purge, readable ? record.time_ms : std::numeric_limits<std::int64_t>::max())) break;
     if (readable) batch.Delete(use.ids(), id_key(record.id, position));
-    purge.freed += stored_bytes(value.size(), readable ? record.id.size() : 0);
+    if (readable && record.kind != UpdateKind::kPublished) {
+      unlog_event(batch, use, position);
+      ++purge.others;
+    } else {
+      ++purge.published;
+      purge.freed += stored_bytes(value.size(), readable ? record.id.size() : 0);
+    }
     first = position + 1;
   }
   if (!it->status().ok()) return error_of(it->status(), store_.path());
@@ -155,13 +173,17 @@ Result<bool> Retainer::drop_some() {
 
   const PositionKey new_begin = position_key(first);
   const std::uint64_t purged = ledger.purged.load(std::memory_order_relaxed) + purge.freed;
+  const std::uint64_t published_purged =
+      ledger.published_purged.load(std::memory_order_relaxed) + purge.published;
   batch.DeleteRange(use.events(), slice(begin), slice(new_begin));
-  batch.Put(use.meta(), slice(Store::kPurgedKey), Store::counters(first, purged));
+  batch.Put(use.meta(), slice(Store::kPurgedKey), Store::counters(first, purged, published_purged));
   // Not synced: after a crash that loses it, those events are history for a second more.
   const rocksdb::Status status = use.db().Write(rocksdb::WriteOptions(), &batch);
   if (!status.ok()) return error_of(status, store_.path());
   ledger.first.store(first, std::memory_order_release);
   ledger.purged.store(purged, std::memory_order_release);
+  ledger.published_purged.store(published_purged, std::memory_order_release);
+  ledger.subscriptions.fetch_sub(purge.others, std::memory_order_acq_rel);
   reclaimable_ += purge.freed;
   return dropped == kChunk;
 }

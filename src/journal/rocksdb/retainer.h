@@ -16,7 +16,8 @@ namespace cinnabar::rocks {
 /// when it has grown well beyond a limit. In a thread of its own, never on a publisher's time.
 ///
 /// An age is that of the record's commit. Events leave oldest first, so that one whose clock was
-/// ahead keeps those behind it until its own time comes.
+/// ahead keeps those behind it until its own time comes. Events on subscriptions have a limit of their own,
+/// by which the oldest of them leave out of the midst of the others (subscription_retention.cc).
 ///
 /// Lifetime: start() once, stop() before destruction. Threads: on_growth() from the writer's.
 class Retainer {
@@ -35,7 +36,8 @@ class Retainer {
   void run();
   bool wait();
   Result<bool> drop_some();
-  bool due(const Purge& purge, Position position, std::int64_t time_ms) const;
+  Result<bool> drop_subscriptions();
+  bool due(const Purge& purge, std::int64_t time_ms) const;
   void reclaim();
 
   Store& store_;
@@ -44,6 +46,7 @@ class Retainer {
   /// busy journal is trimmed in large steps.
   const std::uint64_t count_alarm_;
   const std::uint64_t bytes_alarm_;
+  const std::uint64_t subscriptions_alarm_;
   const std::uint64_t reclaim_step_;
 
   Mutex mutex_;

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "journal/journal_test_support.h"
@@ -20,23 +22,43 @@ namespace {
 
 constexpr const char* kDirectoryVariable = "CINNABAR_JOURNAL_CRASH_TEST";
 
+/// What a chain of publishes does in turn; the subscription that begins in one step ends in the next.
+enum class Step { kPublish, kStart, kEnd };
+Step step_of(int number) { return static_cast<Step>(number % 3); }
+
+std::string id_of(pid_t process, int chain, int number) {
+  return std::to_string(process) + ":" + std::to_string(chain) + ":" + std::to_string(number);
+}
+
+Update update_of(int chain, int number) {
+  const std::string id = id_of(getpid(), chain, number);
+  switch (step_of(number)) {
+    case Step::kStart: return make_started(id, id);
+    case Step::kEnd: return make_ended(id, id_of(getpid(), chain, number - 1));
+    case Step::kPublish: break;
+  }
+  return make_update(id, std::string(500, 'x'));
+}
+
 /// The process to be killed: publishes for ever, and writes down what was acknowledged.
 [[noreturn]] void publish_until_killed(const std::string& directory) {
   const int acknowledged = open((directory + "/acknowledged").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  // A limit, so that retention is at work when the end comes.
-  auto journal = open_rocksdb_journal({.path = directory + "/db", .retention = {.count = 2000}});
+  // Limits, so that retention is at work when the end comes.
+  auto journal =
+      open_rocksdb_journal({.path = directory + "/db", .retention = {.count = 2000, .subscriptions = 500}});
   if (!journal || acknowledged < 0) _exit(1);
   RecordingTail tail;
   if (!(*journal)->start(tail)) _exit(1);
-  std::function<void(std::string)> publish = [&](const std::string& id) {
-    (*journal)->append(make_update(id, std::string(500, 'x')), [&, id](const Result<Position>& result) {
+  std::function<void(int, int)> publish = [&](int chain, int number) {
+    (*journal)->append(update_of(chain, number), [&, chain, number](const Result<Position>& result) {
       if (!result) _exit(1);
-      const std::string line = std::to_string(*result) + " " + id + "\n";
+      const std::string line = std::to_string(*result) + " " + std::to_string(getpid()) + " " +
+                               std::to_string(chain) + " " + std::to_string(number) + "\n";
       if (write(acknowledged, line.data(), line.size()) < 0) _exit(1);
-      publish(std::to_string(getpid()) + ":" + std::to_string(*result));
+      publish(chain, number + 1);
     });
   };
-  for (int i = 0; i < 8; ++i) publish(std::to_string(getpid()) + ":start:" + std::to_string(i));
+  for (int chain = 0; chain < 8; ++chain) publish(chain, 0);
   for (;;) pause();
 }
 
@@ -64,13 +86,77 @@ pid_t start_child(const std::string& directory) {
   return child;
 }
 
-std::vector<std::pair<Position, std::string>> acknowledgements(const std::string& directory) {
-  std::ifstream file(directory + "/acknowledged");
-  std::vector<std::pair<Position, std::string>> lines;
+struct Acknowledgement {
   Position position = 0;
-  std::string id;
-  while (file >> position >> id && file.get() == '\n') lines.emplace_back(position, id);
+  pid_t process = 0;
+  int chain = 0;
+  int number = 0;
+};
+
+std::vector<Acknowledgement> acknowledgements(const std::string& directory) {
+  std::ifstream file(directory + "/acknowledged");
+  std::vector<Acknowledgement> lines;
+  Acknowledgement line;
+  while (file >> line.position >> line.process >> line.chain >> line.number && file.get() == '\n') {
+    lines.push_back(line);
+  }
   return lines;
+}
+
+std::map<Position, std::string> all_ids(const Journal& journal) {
+  std::map<Position, std::string> ids;
+  Position from = journal.bounds().first;
+  while (from <= journal.bounds().last) {
+    const auto batch = journal.read(from, {}, {});
+    if (!batch) {
+      ADD_FAILURE() << batch.error().detail;
+      break;
+    }
+    for (const EventPtr& event : batch->events) ids[event->position()] = event->id();
+    from = batch->next;
+  }
+  return ids;
+}
+
+/// Everything acknowledged is where it was said to be, unless retention has dropped it. Returns how many are.
+std::size_t check_events(const Journal& journal, const std::vector<Acknowledgement>& lines) {
+  const JournalBounds bounds = journal.bounds();
+  const auto ids = all_ids(journal);
+  std::size_t found = 0;
+  for (const auto& [position, process, chain, number] : lines) {
+    EXPECT_LE(position, bounds.last);
+    const auto id = ids.find(position);
+    if (id != ids.end()) {
+      EXPECT_EQ(id->second, id_of(process, chain, number));
+      ++found;
+    } else if (position >= bounds.first) {
+      EXPECT_TRUE(step_of(number) != Step::kPublish && position < bounds.subscriptions_first)
+          << "position " << position << " is missing";
+    }
+  }
+  return found;
+}
+
+/// What was acknowledged to have ended is not open; what `killed` was acknowledged to have started is, unless
+/// its end was on the way.
+void check_open(const Journal& journal, const std::vector<Acknowledgement>& lines, pid_t killed) {
+  const std::vector<std::string> topics = open_topics(journal);
+  const std::set<std::string> open(topics.begin(), topics.end());
+  EXPECT_EQ(open.size(), topics.size());
+  std::set<std::string> ended;
+  for (const auto& [position, process, chain, number] : lines) {
+    if (step_of(number) == Step::kEnd) ended.insert(id_of(process, chain, number - 1));
+  }
+  for (const auto& [position, process, chain, number] : lines) {
+    if (step_of(number) != Step::kStart) continue;
+    const std::string topic = id_of(process, chain, number);
+    if (ended.contains(topic)) {
+      EXPECT_FALSE(open.contains(topic)) << topic;
+    } else if (process == killed) {
+      const bool ends = journal.find(id_of(process, chain, number + 1)).value().has_value();
+      EXPECT_EQ(open.contains(topic), !ends) << topic;
+    }
+  }
 }
 
 TEST(RocksdbCrash, EverythingAcknowledgedSurvivesKill9) {
@@ -91,15 +177,10 @@ TEST(RocksdbCrash, EverythingAcknowledgedSurvivesKill9) {
     auto opened = open_rocksdb_journal({.path = directory.path() + "/db", .retention = {}});
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     const Journal& journal = **opened;
-    const JournalBounds bounds = journal.bounds();
-    const auto ids = read_ids(journal, bounds.first);
-    ASSERT_EQ(ids.size(), bounds.last + 1 - bounds.first);
-    for (const auto& [position, id] : acknowledgements(directory.path())) {
-      ASSERT_LE(position, bounds.last);
-      if (position < bounds.first) continue;  // dropped by retention
-      ASSERT_EQ(ids[position - bounds.first], id);
-      ++checked;
-    }
+    const auto lines = acknowledgements(directory.path());
+    checked += check_events(journal, lines);
+    check_open(journal, lines, child);
+    if (HasFailure()) return;
   }
   EXPECT_GT(checked, 0u);
 }

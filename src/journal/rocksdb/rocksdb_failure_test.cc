@@ -216,12 +216,12 @@ TEST(RocksdbFailingDisk, WhatWasRefusedStaysOut) {
     {
       const auto use = (*store)->lease();
       const rocks::PositionKey key = rocks::position_key(3);
-      const std::string record =
-          rocks::encode_record_head(false, 1) + rocks::encode_record_body(make_update("refused"));
+      const std::string record = rocks::encode_record_head(false, UpdateKind::kPublished, 1) +
+                                 rocks::encode_record_body(make_update("refused"));
       rocksdb::WriteBatch batch;
       batch.Put(use.events(), {key.data(), key.size()}, record);
       batch.Put(use.ids(), rocks::id_key("refused", 3), {});
-      batch.Put(use.meta(), std::string(rocks::Store::kCommittedKey), rocks::Store::counters(3, 999));
+      batch.Put(use.meta(), std::string(rocks::Store::kCommittedKey), rocks::Store::counters(3, 999, 3));
       ASSERT_TRUE(use.db().Write({}, &batch).ok());
       const FailingDisk failing(0);
       ASSERT_FALSE(use.db().Put({}, "any", "thing").ok());

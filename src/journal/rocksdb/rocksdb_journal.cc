@@ -6,6 +6,7 @@
 #include "journal/rocksdb/reader.h"
 #include "journal/rocksdb/retainer.h"
 #include "journal/rocksdb/store.h"
+#include "journal/rocksdb/subscription_log.h"
 #include "journal/rocksdb/wal_syncer.h"
 #include "journal/rocksdb/writer.h"
 
@@ -25,7 +26,7 @@ class RocksdbJournal final : public Journal {
   ~RocksdbJournal() override { stop(); }
 
   Result<void> start(JournalTail& tail) override {
-    writer_.start(tail);
+    if (Result<void> started = writer_.start(tail); !started) return started;
     retainer_.start();
     if (sync_ == SyncPolicy::kInterval) syncer_.start();
     return {};
@@ -49,6 +50,12 @@ class RocksdbJournal final : public Journal {
   }
 
   JournalBounds bounds() const override { return store_->ledger().bounds(); }
+
+  Result<std::vector<EventPtr>> open_subscriptions() const override {
+    const rocks::Store::Lease use = store_->lease();
+    if (!use) return store_->not_open();
+    return rocks::read_open(*store_, use);
+  }
 
   Result<void> health() const override { return writer_.health(); }
 

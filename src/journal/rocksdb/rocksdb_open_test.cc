@@ -123,9 +123,10 @@ TEST_F(RocksdbOpen, ANewerFormat) {
   {
     rocksdb::DB* opened = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> families;
-    ASSERT_TRUE(
-        rocksdb::DB::Open({}, path(), {{"default", {}}, {"events", {}}, {"ids", {}}}, &families, &opened)
-            .ok());
+    ASSERT_TRUE(rocksdb::DB::Open({}, path(),
+                                  {{"default", {}}, {"events", {}}, {"ids", {}}, {"subscriptions", {}}},
+                                  &families, &opened)
+                    .ok());
     const std::unique_ptr<rocksdb::DB> db(opened);
     rocksdb::ColumnFamilyHandle* extra = nullptr;
     ASSERT_TRUE(db->CreateColumnFamily({}, "of the future", &extra).ok());
@@ -137,8 +138,38 @@ TEST_F(RocksdbOpen, ANewerFormat) {
   const Error error = refusal(path());
   EXPECT_EQ(error.code, ErrorCode::kUnsupported);
   EXPECT_THAT(error.detail, HasSubstr("format 7"));
-  EXPECT_THAT(error.detail, HasSubstr("up to 1"));
+  EXPECT_THAT(error.detail, HasSubstr("up to 2"));
   EXPECT_EQ(contents(), before);
+}
+
+TEST_F(RocksdbOpen, AnOlderFormatIsTakenOver) {
+  write(5);
+  {
+    // As format 1 was: no family of subscriptions, two numbers a counter.
+    rocksdb::DB* opened = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    ASSERT_TRUE(rocksdb::DB::Open({}, path(),
+                                  {{"default", {}}, {"events", {}}, {"ids", {}}, {"subscriptions", {}}},
+                                  &families, &opened)
+                    .ok());
+    const std::unique_ptr<rocksdb::DB> db(opened);
+    ASSERT_TRUE(db->Put({}, "format", "1").ok());
+    std::string counters;
+    ASSERT_TRUE(db->Get({}, "committed", &counters).ok());
+    ASSERT_TRUE(db->Put({}, "committed", counters.substr(0, counters.rfind(' '))).ok());
+    ASSERT_TRUE(db->DropColumnFamily(families[3]).ok());
+    for (auto* family : families) ASSERT_TRUE(db->DestroyColumnFamilyHandle(family).ok());
+  }
+  for (int round = 0; round < 2; ++round) {
+    auto journal = open_rocksdb_journal({.path = path(), .retention = {.count = 3}});
+    ASSERT_TRUE(journal.ok()) << journal.error().detail;
+    EXPECT_EQ((*journal)->bounds().last, 5u);
+    RecordingTail tail;
+    ASSERT_TRUE((*journal)->start(tail).ok());
+    EXPECT_TRUE(eventually([&] { return (*journal)->bounds().first == 3; })) << "the count is right";
+    EXPECT_EQ(read_ids(**journal, 3).size(), 3u);
+    (*journal)->stop();
+  }
 }
 
 TEST_F(RocksdbOpen, SomebodyElsesDatabase) {

@@ -4,7 +4,9 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -12,6 +14,7 @@
 #include "journal/rocksdb/format.h"
 #include "journal/rocksdb/keys.h"
 #include "journal/rocksdb/status.h"
+#include "journal/rocksdb/subscription_log.h"
 #include "journal/rocksdb/tuning.h"
 
 namespace cinnabar::rocks {
@@ -29,12 +32,18 @@ rocksdb::WriteOptions synced() {
   return options;
 }
 
-bool parse_counters(std::string_view text, std::uint64_t& a, std::uint64_t& b) {
-  const char* const end = text.data() + text.size();
-  auto [middle, first_error] = std::from_chars(text.data(), end, a);
-  if (first_error != std::errc() || middle == end || *middle != ' ') return false;
-  auto [stop, second_error] = std::from_chars(middle + 1, end, b);
-  return second_error == std::errc() && stop == end;
+/// Numbers with a blank between; how many there were. 0: it reads otherwise.
+std::size_t parse_counters(std::string_view text, std::span<std::uint64_t> numbers) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto [stop, error] = std::from_chars(at, end, numbers[i]);
+    if (error != std::errc()) return 0;
+    if (stop == end) return i + 1;
+    if (*stop != ' ') return 0;
+    at = stop + 1;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -55,6 +64,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const Retent
   store->ledger_.last = stored.last.load();
   store->ledger_.written = stored.written.load();
   store->ledger_.purged = stored.purged.load();
+  store->ledger_.published = stored.published.load();
+  store->ledger_.published_purged = stored.published_purged.load();
+  store->ledger_.subscriptions = stored.subscriptions.load();
+  store->ledger_.subscriptions_first = stored.subscriptions_first.load();
   return store;
 }
 
@@ -71,16 +84,26 @@ Error Store::not_open() const {
           path_ + ": the database could not be reopened after an error; check the disk, it is tried again"};
 }
 
-std::string Store::counters(std::uint64_t a, std::uint64_t b) {
-  return std::to_string(a) + " " + std::to_string(b);
+std::string Store::counters(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
+  return std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c);
+}
+
+std::string Store::committed() const {
+  return counters(ledger_.last.load(), ledger_.written.load(), ledger_.published.load());
 }
 
 Position Store::stored_first(const Lease& use) const {
   std::string text;
-  std::uint64_t first = 0;
-  std::uint64_t purged = 0;
+  std::array<std::uint64_t, 3> numbers{};
   const auto status = use.db().Get(rocksdb::ReadOptions(), use.meta(), slice(kPurgedKey), &text);
-  return status.ok() && parse_counters(text, first, purged) ? first : ledger_.bounds().first;
+  return status.ok() && parse_counters(text, numbers) != 0 ? numbers[0] : ledger_.bounds().first;
+}
+
+Position Store::stored_subscriptions_first(const Lease& use) const {
+  std::string text;
+  std::array<std::uint64_t, 1> number{};
+  const auto status = use.db().Get(rocksdb::ReadOptions(), use.meta(), slice(kSubscriptionsKey), &text);
+  return status.ok() && parse_counters(text, number) == 1 ? number[0] : ledger_.bounds().subscriptions_first;
 }
 
 Result<void> Store::open_database() {
@@ -89,6 +112,7 @@ Result<void> Store::open_database() {
       {rocksdb::kDefaultColumnFamilyName, tuning.meta},
       {std::string(kEventsFamily), tuning.events},
       {std::string(kIdsFamily), tuning.ids},
+      {std::string(kSubscriptionsFamily), tuning.subscriptions},
   };
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::Open(tuning.database, path_, wanted, &families_, &opened);
@@ -97,38 +121,62 @@ Result<void> Store::open_database() {
     return open_error_of(status, path_);
   }
   db_.reset(opened);
+  return check_format();
+}
 
+/// Marks a new database, and one of an older format, which opening has made one of ours.
+Result<void> Store::check_format() {
+  const std::string ours = std::to_string(kFormatVersion);
   std::string format;
-  status = db_->Get(rocksdb::ReadOptions(), families_[0], slice(kFormatKey), &format);
-  if (status.IsNotFound()) {
-    status = db_->Put(synced(), families_[0], slice(kFormatKey), std::to_string(kFormatVersion));
+  rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), families_[0], slice(kFormatKey), &format);
+  if (status.IsNotFound() || (status.ok() && format != ours)) {
+    status = db_->Put(synced(), families_[0], slice(kFormatKey), ours);
   }
   if (!status.ok()) return open_error_of(status, path_);
   return {};
 }
 
 Result<void> Store::load(Ledger& stored) const {
-  const auto get = [this](std::string_view key, auto& a, auto& b) -> Result<void> {
+  // How many numbers there are, 0 when the key is missing.
+  const auto get = [this](std::string_view key, std::span<std::uint64_t> numbers) -> Result<std::size_t> {
     std::string text;
     const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), families_[0], slice(key), &text);
-    if (status.IsNotFound()) return {};
+    if (status.IsNotFound()) return std::size_t{0};
     if (!status.ok()) return open_error_of(status, path_);
-    std::uint64_t x = 0;
-    std::uint64_t y = 0;
-    if (!parse_counters(text, x, y)) {
+    const std::size_t count = parse_counters(text, numbers);
+    if (count == 0) {
       return damaged(path_, "its counter \"" + std::string(key) + "\" reads \"" + text + "\"");
     }
-    a = x;
-    b = y;
-    return {};
+    return count;
   };
-  if (auto committed = get(kCommittedKey, stored.last, stored.written); !committed) return committed;
-  return get(kPurgedKey, stored.first, stored.purged);
+  std::array<std::uint64_t, 3> end{0, 0, 0};
+  const Result<std::size_t> committed = get(kCommittedKey, end);
+  if (!committed) return committed.error();
+  std::array<std::uint64_t, 3> begin{1, 0, 0};
+  const Result<std::size_t> purged = get(kPurgedKey, begin);
+  if (!purged) return purged.error();
+  std::array<std::uint64_t, 1> whole{1};
+  if (const Result<std::size_t> dropped = get(kSubscriptionsKey, whole); !dropped) return dropped.error();
+  // Format 1 had published events only, and two numbers each.
+  if (*committed == 2) end[2] = end[0];
+  if (*purged == 2) begin[2] = begin[0] - 1;
+  stored.last = end[0];
+  stored.written = end[1];
+  stored.published = end[2];
+  stored.first = begin[0];
+  stored.purged = begin[1];
+  stored.published_purged = begin[2];
+  stored.subscriptions_first = whole[0];
+  const Result<std::uint64_t> logged = count_logged(path_, *db_, families_[3]);
+  if (!logged) return logged.error();
+  stored.subscriptions = *logged;
+  return {};
 }
 
 Result<void> Store::check_ends(const Ledger& stored) const {
   const JournalBounds bounds = stored.bounds();
-  if (bounds.first == 0 || bounds.first > bounds.last + 1 || stored.purged > stored.written) {
+  if (bounds.first == 0 || bounds.first > bounds.last + 1 || stored.purged > stored.written ||
+      stored.published_purged > stored.published || bounds.subscriptions_first > bounds.last + 1) {
     return damaged(path_, "its counters contradict each other");
   }
   const std::unique_ptr<rocksdb::Iterator> newest(db_->NewIterator(rocksdb::ReadOptions(), families_[1]));
@@ -156,8 +204,7 @@ Result<void> Store::revive() {
 }
 
 Result<void> Store::write_probe() {
-  const rocksdb::Status status = db_->Put(synced(), families_[0], slice(kCommittedKey),
-                                          counters(ledger_.last.load(), ledger_.written.load()));
+  const rocksdb::Status status = db_->Put(synced(), families_[0], slice(kCommittedKey), committed());
   if (!status.ok()) return error_of(status, path_);
   return {};
 }
@@ -192,7 +239,9 @@ Result<void> Store::drop_unacknowledged(Position stored_last) {
   const PositionKey end = position_key(stored_last + 1);
   rocksdb::WriteBatch batch;
   batch.DeleteRange(families_[1], slice({begin.data(), begin.size()}), slice({end.data(), end.size()}));
-  batch.Put(families_[0], slice(kCommittedKey), counters(ledger_.last.load(), ledger_.written.load()));
+  if (auto forgotten = forget_after(batch, path_, *db_, families_[3], ledger_.last); !forgotten)
+    return forgotten;
+  batch.Put(families_[0], slice(kCommittedKey), committed());
   const rocksdb::Status status = db_->Write(synced(), &batch);
   if (!status.ok()) return error_of(status, path_);
   return {};

@@ -18,7 +18,8 @@
 namespace cinnabar::rocks {
 
 // Column families: "default" holds what there is to know about the others (format, counters, as
-// text), "events" position -> record, "ids" (id, position) -> nothing. See keys.h, record.h.
+// text), "events" position -> record, "ids" (id, position) -> nothing. See keys.h, record.h; of
+// "subscriptions", subscription_log.h.
 
 /// The database: opened, locked, and of a format that we know; reopened when an error
 /// left RocksDB unable to go on.
@@ -42,6 +43,7 @@ class Store {
     rocksdb::ColumnFamilyHandle* meta() const { return store_->families_[0]; }
     rocksdb::ColumnFamilyHandle* events() const { return store_->families_[1]; }
     rocksdb::ColumnFamilyHandle* ids() const { return store_->families_[2]; }
+    rocksdb::ColumnFamilyHandle* subscriptions() const { return store_->families_[3]; }
 
    private:
     friend class Store;
@@ -72,19 +74,24 @@ class Store {
 
   // Keys of the "default" family: the counters of the ledger, each written in one batch with what it
   // counts, and a mark that only serves to be written.
-  static constexpr std::string_view kCommittedKey = "committed";  ///< last, written
-  static constexpr std::string_view kPurgedKey = "purged";        ///< first, purged
-  static constexpr std::string_view kSyncedKey = "synced";        ///< last, at the last sync()
-  static std::string counters(std::uint64_t a, std::uint64_t b);
+  static constexpr std::string_view kCommittedKey = "committed";          ///< last, written, published
+  static constexpr std::string_view kPurgedKey = "purged";                ///< first, purged, published_purged
+  static constexpr std::string_view kSubscriptionsKey = "subscriptions";  ///< subscriptions_first
+  static constexpr std::string_view kSyncedKey = "synced";                ///< last, at the last sync()
+  static std::string counters(std::uint64_t a, std::uint64_t b, std::uint64_t c);
 
   /// Where history begins according to the database, which may be ahead of the ledger for a moment.
   Position stored_first(const Lease& use) const;
+  /// The same for subscriptions_first.
+  Position stored_subscriptions_first(const Lease& use) const;
 
  private:
   Store(std::string path, const Retention& retention) : path_(std::move(path)), retention_(retention) {}
 
   Result<void> open_database();
+  Result<void> check_format();
   Result<void> load(Ledger& stored) const;
+  std::string committed() const;
   Result<void> check_ends(const Ledger& stored) const;
   Result<void> write_probe();
   Result<void> reopen();

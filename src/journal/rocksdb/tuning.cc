@@ -115,9 +115,10 @@ Tuning tuning_for(const Retention& retention, const std::string& path, std::uint
   family.max_bytes_for_level_base = 8 * buffer;
   family.compression = rocksdb::kNoCompression;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  tuning.meta = tuning.events = tuning.ids = family;
+  tuning.meta = tuning.events = tuning.ids = tuning.subscriptions = family;
 
   tuning.meta.write_buffer_size = kMegabyte / 4;
+  tuning.subscriptions.write_buffer_size = std::min(buffer, kMegabyte);
   tuning.events.compression = compression();
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = false;

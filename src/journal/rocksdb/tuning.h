@@ -14,7 +14,7 @@ namespace cinnabar::rocks {
 /// are ours to handle.
 struct Tuning {
   rocksdb::DBOptions database;
-  rocksdb::ColumnFamilyOptions meta, events, ids;
+  rocksdb::ColumnFamilyOptions meta, events, ids, subscriptions;
 };
 
 /// A small Retention::bytes makes small files too, so that the disk can follow the limit, and so

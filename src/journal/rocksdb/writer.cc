@@ -31,13 +31,21 @@ rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()};
 Writer::Writer(Store& store, bool sync, std::function<void()> on_growth)
     : store_(store), sync_(sync), on_growth_(std::move(on_growth)) {}
 
-void Writer::start(JournalTail& tail) {
+Result<void> Writer::start(JournalTail& tail) {
+  {
+    const Store::Lease use = store_.lease();
+    if (!use) return store_.not_open();
+    Result<std::vector<Closed>> closed = read_closed(store_, use);
+    if (!closed) return closed.error();
+    closed_ = std::move(*closed);
+  }
   tail_ = &tail;
   {
     MutexLock lock(mutex_);
     running_ = true;
   }
   thread_ = std::thread([this] { run(); });
+  return {};
 }
 
 void Writer::stop() {
@@ -139,6 +147,7 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
   const Ledger& ledger = store_.ledger();
   const Position before = ledger.last.load(std::memory_order_relaxed);
   std::uint64_t written = ledger.written.load(std::memory_order_relaxed);
+  std::uint64_t published = ledger.published.load(std::memory_order_relaxed);
   const std::int64_t time_ms = unix_now_ms();
   rocksdb::WriteBatch batch;
   events_.clear();
@@ -146,36 +155,38 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
   std::size_t count = 0;
   {
     const Store::Lease use = store_.lease();
+    if (use) result = purge_closed(batch, store_, use, closed_);
     for (; from + count < entries.size() && count < kMaxBatchUpdates && batch.GetDataSize() < kMaxBatchBytes;
          ++count) {
       const Entry& entry = entries[from + count];
       const Position position = before + count + 1;
       events_.push_back(Event::make(entry.update, position, time_ms));
       if (!use) continue;
-      const std::string head = encode_record_head(entry.update.is_private, time_ms);
-      const PositionKey key = position_key(position);
-      const rocksdb::Slice key_slice(key.data(), key.size());
-      const std::array<rocksdb::Slice, 2> record = {slice(head), slice(entry.body)};
-      batch.Put(use.events(), rocksdb::SliceParts(&key_slice, 1),
-                rocksdb::SliceParts(record.data(), static_cast<int>(record.size())));
-      batch.Put(use.ids(), slice(id_key(entry.update.id, position)), rocksdb::Slice());
-      written += stored_bytes(head.size() + entry.body.size(), entry.update.id.size());
+      const std::size_t size = enter(batch, use, entry, position, time_ms);
+      if (entry.update.kind == UpdateKind::kPublished) {
+        written += size;
+        ++published;
+      }
     }
-    if (use) {
-      batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written));
+    if (use && result) {
+      batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written, published));
       rocksdb::WriteOptions options;
       options.sync = sync_;
       const SteadyTime begun = steady_now();
       const rocksdb::Status status = use.db().Write(options, &batch);
       last_commit_ = steady_now() - begun;
       if (!status.ok()) result = error_of(status, store_.path());
-    } else {
+    } else if (!use) {
       result = store_.not_open();
     }
   }
   last_batch_ = count;
   if (result) {
+    note_closed();
+    const std::uint64_t others = count - (published - ledger.published.load(std::memory_order_relaxed));
     store_.ledger().written.store(written, std::memory_order_release);
+    store_.ledger().published.store(published, std::memory_order_release);
+    store_.ledger().subscriptions.fetch_add(others, std::memory_order_acq_rel);
     store_.ledger().last.store(before + count, std::memory_order_release);
     tail_->on_committed(events_);
     on_growth_();
@@ -186,6 +197,31 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
     entries[from + i].done(result ? Result<Position>(before + i + 1) : Result<Position>(result.error()));
   }
   return count;
+}
+
+/// Adds one event to the batch. Returns its stored_bytes().
+std::size_t Writer::enter(rocksdb::WriteBatch& batch, const Store::Lease& use, const Entry& entry,
+                          Position position, std::int64_t time_ms) {
+  const std::string head = encode_record_head(entry.update.is_private, entry.update.kind, time_ms);
+  const PositionKey key = position_key(position);
+  const rocksdb::Slice key_slice(key.data(), key.size());
+  const std::array<rocksdb::Slice, 2> record = {slice(head), slice(entry.body)};
+  batch.Put(use.events(), rocksdb::SliceParts(&key_slice, 1),
+            rocksdb::SliceParts(record.data(), static_cast<int>(record.size())));
+  batch.Put(use.ids(), slice(id_key(entry.update.id, position)), rocksdb::Slice());
+  if (entry.update.kind != UpdateKind::kPublished) {
+    log_subscription(batch, use, entry.update, position, record);
+  }
+  return stored_bytes(head.size() + entry.body.size(), entry.update.id.size());
+}
+
+/// The batch is stored: what it purged is gone, and what it ended is for the next one to purge.
+void Writer::note_closed() {
+  closed_.clear();
+  for (const EventPtr& event : events_) {
+    if (event->kind() != UpdateKind::kSubscriptionEnded) continue;
+    closed_.push_back({std::string(event->topics().front()), event->position()});
+  }
 }
 
 void Writer::refuse(std::vector<Entry>& entries, std::size_t from) {

@@ -13,6 +13,7 @@
 #include "base/mutex.h"
 #include "journal/journal.h"
 #include "journal/rocksdb/store.h"
+#include "journal/rocksdb/subscription_log.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -37,7 +38,7 @@ class Writer {
   /// commit, from the writer's thread.
   Writer(Store& store, bool sync, std::function<void()> on_growth);
 
-  void start(JournalTail& tail);
+  Result<void> start(JournalTail& tail);
   /// Commits what is queued, or refuses it when the database is failing.
   void stop();
 
@@ -55,7 +56,9 @@ class Writer {
   bool take(std::vector<Entry>& out);
   void gather();
   std::size_t commit(std::vector<Entry>& entries, std::size_t from);
-  Result<void> write(rocksdb::WriteBatch& batch) const;
+  static std::size_t enter(rocksdb::WriteBatch& batch, const Store::Lease& use, const Entry& entry,
+                           Position position, std::int64_t time_ms);
+  void note_closed();
   Error not_running() const;
   void refuse(std::vector<Entry>& entries, std::size_t from);
   void mend();
@@ -82,6 +85,7 @@ class Writer {
   std::size_t last_batch_ = 0;
   Duration last_commit_{0};
   std::vector<EventPtr> events_;
+  std::vector<Closed> closed_;  ///< ended by batches before, and to be purged by the next one
   std::thread thread_;
 };
 
