@@ -294,6 +294,14 @@ def test_presence_evicts_no_updates(make_hub, connect_as, tmp_path, kind):
     with wire.subscribe([("match", "https://example.com/a")], last_event_id=ids[4]) as stream:
         assert stream.cursor == ids[4]
         assert stream.take_until(ids[-1]) == ids[5:]
+    if kind == "rocksdb":  # what the new process holds in memory has gaps as well
+        ids.append(wire.publish("https://example.com/a", "one more"))
+        ids = ids[1:]
+        hub.stop()
+        hub.start()
+        with wire.subscribe([("match", "https://example.com/a")], last_event_id=ids[3]) as stream:
+            assert stream.cursor == ids[3]
+            assert stream.take_until(ids[-1]) == ids[4:]
     # Who watches presence cannot go on from before what is gone, and is told so.
     with wire.subscribe(WATCH, tokens.subscriber(), last_event_id=ids[4]) as stream:
         assert stream.cursor == "earliest"

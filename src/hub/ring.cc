@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/ring.h"
 
-#include <cassert>
-
 namespace cinnabar {
 
 void Ring::push(EventPtr event) {
-  assert(events_.empty() || event->position() == events_.back()->position() + 1);
+  if (!events_.empty() && event->position() != events_.back()->position() + 1) {
+    events_.clear();
+    bytes_ = 0;
+  }
   bytes_ += event->footprint();
   events_.push_back(std::move(event));
   // The newest always stays: a subscriber that just blocked on it must find it here.

@@ -14,7 +14,8 @@ class Ring {
  public:
   Ring(std::size_t max_events, std::size_t max_bytes) : max_events_(max_events), max_bytes_(max_bytes) {}
 
-  /// REQUIRES: event->position() follows the last one pushed.
+  /// What came before a gap (JournalBounds::subscriptions_first) goes: what is held is dense.
+  /// REQUIRES: event->position() is beyond the last one pushed.
   void push(EventPtr event);
 
   bool empty() const { return events_.empty(); }
