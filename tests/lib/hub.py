@@ -143,9 +143,14 @@ class Hub:
 
         for match in wait_until(bound, scaled(30), "hub listening"):
             self.ports[match.group(1), match.group(2)] = int(match.group(3))
-        self.http_port = self.ports.get(("http", "127.0.0.1"), self.http_port)
-        self.https_port = self.ports.get(("https", "127.0.0.1"), self.https_port)
+        self.http_port = self._local_port("http")
+        self.https_port = self._local_port("https")
         self._pin_ports()
+
+    def _local_port(self, scheme):
+        """That of the loopback, if the hub listens there."""
+        local = [self.ports[scheme, host] for host in ("127.0.0.1", "localhost", "[::1]") if (scheme, host) in self.ports]
+        return local[0] if local else None
 
     def _pin_ports(self):
         """The next start listens on the ports that this one got."""
