@@ -166,9 +166,9 @@ void JwksSource::answer(std::vector<Question> asked, bool fetched, bool changed)
       if (!found) remember_unknown(question.key_id, fetched ? options_.negative_lifetime : options_.cooldown);
     }
     // Later questions that this fetch answers all the same.
-    const auto open =
-        std::stable_partition(questions_.begin(), questions_.end(),
-                              [this](const Question& question) { return !has(question.key_id); });
+    const auto open = std::stable_partition(questions_.begin(), questions_.end(),
+                                            [this](const Question& question)
+                                                CINNABAR_REQUIRES(mutex_) { return !has(question.key_id); });
     std::move(open, questions_.end(), std::back_inserter(asked));
     questions_.erase(open, questions_.end());
   }
