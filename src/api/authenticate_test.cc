@@ -165,7 +165,7 @@ TEST_F(AuthenticatorTest, ATokenWhoseKeyIsNotKnownWaitsUntilItWasLookedFor_TOK_1
   late->publish(kLater.key);
   late->waiting.front()();
   EXPECT_EQ(accepted, 0) << "the answer is the loop's";
-  loop.context().poll();
+  loop.run_ready();
   EXPECT_EQ(accepted, 1);
   EXPECT_EQ(status(exchange), 0U);
 }
@@ -174,7 +174,7 @@ TEST_F(AuthenticatorTest, ItWaitsOnce_TOK_18) {
   const auto exchange = bearer(token(kLater));
   ASSERT_EQ(late->waiting.size(), 1U);
   late->waiting.front()();
-  loop.context().poll();
+  loop.run_ready();
   EXPECT_EQ(status(exchange), 401U);
   EXPECT_EQ(late->waiting.size(), 1U);
   EXPECT_EQ(status(bearer(token(kLater))), 401U) << "which is remembered";

@@ -23,7 +23,7 @@ class FailureBudget {
  public:
   static constexpr Duration kAllowance = std::chrono::milliseconds(100);
   /// CPU given back per second.
-  static constexpr Duration kRefill = std::chrono::milliseconds(20);
+  static constexpr Duration kRefill = std::chrono::milliseconds(5);
   static constexpr std::size_t kMostAddresses = 65'536;
 
   /// Whether a token of `address` may be verified now.

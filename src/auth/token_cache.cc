@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "auth/digest_memo.h"
+
 namespace cinnabar {
 
 TokenCache::Entry* TokenCache::Ring::find(const Digest& key) {
@@ -52,7 +54,9 @@ TokenCache::TokenCache(std::size_t capacity) {
 
 Digest TokenCache::key(const TokenQuestion& question) {
   const char kind[] = {question.role == Role::kPublisher ? 'p' : 's', question.by_legacy_means ? 'l' : 'm'};
-  return Digest::of({question.token, {kind, sizeof kind}, question.resource, question.hub.url().href()});
+  thread_local DigestMemo memo;
+  return memo.of(question.token,
+                 {std::string_view(kind, sizeof kind), question.resource, question.hub.url().href()});
 }
 
 KnownToken TokenCache::find(const Digest& key, std::int64_t now_ms) {

@@ -22,7 +22,7 @@ using RefusalPtr = std::shared_ptr<const TokenRefusal>;
 using KnownToken = std::variant<std::monostate, TokenPtr, RefusalPtr>;
 
 /// Verdicts on tokens by the SHA-256 of what they depend on, so that a token's signature is checked once, not
-/// with every request. The token itself is not kept.
+/// with every request. The token itself is not kept, but for the few that key() has seen last.
 ///
 /// A good token is remembered until its `exp`, a refused one for a few seconds, so that a client that
 /// repeats it costs next to nothing. Both are bounded, apart from each other: refused tokens never displace

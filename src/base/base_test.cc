@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <future>
 #include <set>
-#include <thread>
 
 #include "base/blocking_pool.h"
-#include "base/loop.h"
 #include "base/result.h"
 #include "base/shared_bytes.h"
 #include "base/uuid.h"
@@ -41,32 +38,6 @@ TEST(Uuid, IsRandomVersion4) {
     seen.insert(urn);
   }
   EXPECT_EQ(seen.size(), 1000U);
-}
-
-TEST(Loop, RunsPostsInOrderOnItsThread) {
-  Loop loop;
-  loop.start();
-  std::vector<int> order;
-  std::promise<void> done;
-  for (int i = 0; i < 1000; ++i) {
-    loop.post([&order, i, &loop] {
-      EXPECT_TRUE(loop.on_this_thread());
-      order.push_back(i);
-    });
-  }
-  loop.post([&] { done.set_value(); });
-  done.get_future().wait();
-  ASSERT_EQ(order.size(), 1000U);
-  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
-  EXPECT_FALSE(loop.on_this_thread());
-}
-
-TEST(Loop, TasksMayPostMore) {
-  Loop loop;
-  loop.start();
-  std::promise<int> done;
-  loop.post([&] { loop.post([&] { loop.at_turn_end([&] { done.set_value(42); }); }); });
-  EXPECT_EQ(done.get_future().get(), 42);
 }
 
 TEST(BlockingPool, RunsEveryJob) {

@@ -21,7 +21,11 @@ TimerWheel::TimerWheel(SteadyTime start) : start_(start), slots_(kSlots) {
 
 TimerWheel::~TimerWheel() {
   for (Slot& slot : slots_) {
-    while (slot.next_ != &slot) slot.next_->cancel();
+    while (slot.next_ != &slot) {
+      Timer& timer = *slot.next_;
+      timer.cancel();
+      timer.on_abandoned();
+    }
     slot.next_ = slot.previous_ = nullptr;
   }
 }

@@ -28,6 +28,8 @@ class Timer {
   /// Runs on the loop, once, at the first tick at or after the due time. The timer
   /// is no longer scheduled then; it may schedule or destroy itself.
   virtual void on_timer() = 0;
+  /// Runs instead when the wheel ends while the timer is scheduled: for timers that own themselves.
+  virtual void on_abandoned() {}
 
   Timer* next_ = nullptr;
   Timer* previous_ = nullptr;

@@ -81,7 +81,8 @@ class H1InMemory : public testing::Test {
     pump();
   }
   void pump() {
-    while (transport_->pump() || loop_.context().poll() > 0) loop_.context().restart();
+    while (transport_->pump() || loop_.run_ready() > 0) {
+    }
   }
   /// Advances the timers to `after` from now.
   void pass(Duration after) { loop_.timers().advance(steady_now() + after); }

@@ -21,7 +21,7 @@ class H2ConnectionTest : public H2Test {
   bool wait_without_client() {
     for (int i = 0; i < 1000 && released_ == 0; ++i) {
       loop_.timers().advance(steady_now());
-      loop_.context().poll();
+      loop_.run_ready();
       std::this_thread::sleep_for(5ms);
     }
     return released_ == 1;
@@ -43,7 +43,7 @@ TEST_F(H2ConnectionTest, NotHttp2ClosesTheConnection) {
   transport_ = std::make_shared<H2FakeTransport>(loop_);
   connection_ = make_h2_connection(context_, transport_, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   connection_->start();
-  loop_.context().poll();
+  loop_.run_ready();
   EXPECT_TRUE(transport_->closed);
   EXPECT_EQ(released_, 1);
 }
@@ -196,7 +196,7 @@ TEST_F(H2ConnectionTest, StreamsBeyondTheLimitAreRefused) {
   for (int i = 0; i < 3; ++i) other.request("GET", "/");
   transport_->to_server += other.output();
   transport_->signal();
-  loop_.context().poll();
+  loop_.run_ready();
   EXPECT_EQ(exchanges_.size(), 2U);
 }
 

@@ -313,7 +313,7 @@ TEST_F(H2ExchangeTest, ExchangeOutlivesItsConnection) {
   exchanges_[0]->read_body(1, [&](const Result<std::string>& result) { code = result.error().code; });
   EXPECT_EQ(code, ErrorCode::kClosed);
   exchanges_.clear();
-  loop_.context().poll();
+  loop_.run_ready();
   EXPECT_EQ(events.closed, 0);
 }
 

@@ -268,7 +268,7 @@ class H2Test : public ::testing::Test {
   /// Here, not in the destructor: the connection may call what the derived test owns.
   void TearDown() override {
     if (connection_) connection_->shutdown();
-    loop_.context().poll();
+    loop_.run_ready();
   }
 
   void connect(std::unique_ptr<H2TestClient> client = std::make_unique<H2TestClient>()) {
@@ -285,7 +285,7 @@ class H2Test : public ::testing::Test {
       transport_->to_server += out;
       moved = !out.empty();
       moved |= transport_->signal();
-      moved |= loop_.context().poll() > 0;
+      moved |= loop_.run_ready() > 0;
       if (const std::string in = std::exchange(transport_->from_server, ""); !in.empty()) {
         client_->input(in);
         moved = true;

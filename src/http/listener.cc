@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 
 #include "base/log.h"
@@ -56,30 +58,22 @@ ListenSocket::~ListenSocket() {
 }
 
 Listener::Listener(Loop& loop, ListenSocket socket, Accepted accepted)
-    : loop_(loop),
-      descriptor_(loop.context().get_executor(), socket.release()),
-      accepted_(std::move(accepted)) {}
+    : loop_(loop), socket_(std::move(socket)), accepted_(std::move(accepted)) {}
 
-void Listener::start() {
-  if (!descriptor_.is_open()) return;
-  descriptor_.async_wait(Descriptor::wait_read,
-                         [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (!error) self->accept_all();
-                         });
+Listener::~Listener() { loop_.forget(*this); }
+
+Result<void> Listener::start() {
+  if (loop_.watch(socket_.fd(), *this)) return {};
+  return Error{ErrorCode::kUnavailable, std::string("cannot watch a listening socket: ") +
+                                            std::strerror(errno) + "; raise fs.epoll.max_user_watches"};
 }
 
-void Listener::close() {
-  cancel();
-  boost::system::error_code ignored;
-  descriptor_.close(ignored);
-}
-
-void Listener::accept_all() {
-  for (int i = 0; i < kAcceptsPerTurn && descriptor_.is_open(); ++i) {
+void Listener::accept_some() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
-    const int fd = ::accept4(descriptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
-                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       accepted_(fd, numeric_peer(peer));
       continue;
@@ -89,9 +83,9 @@ void Listener::accept_all() {
       return;
     }
     // Errors of the one connection (ECONNABORTED and the network's, see accept(2)) concern only it.
-    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
   }
-  start();
+  loop_.tell_soon(*this);
 }
 
 void Listener::pause(int error) {

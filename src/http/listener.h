@@ -8,7 +8,6 @@
 
 #include "base/loop.h"
 #include "base/result.h"
-#include "http/linger.h"
 #include "http/server.h"
 
 namespace cinnabar::http {
@@ -40,26 +39,30 @@ Result<std::vector<std::vector<ListenSocket>>> bind_address(ListenAddress& addre
 /// Accepts connections on one loop. When the process is out of file descriptors it pauses a
 /// little, so that the loop does not spin, and warns.
 ///
-/// Lifetime: shared, because the pending wait holds it; ends with close(). Threads: its loop.
-class Listener final : public Timer, public std::enable_shared_from_this<Listener> {
+/// Threads: its loop.
+class Listener final : public Timer, private Watched {
  public:
   /// Gets a connected non-blocking socket and the numeric address of its peer.
   using Accepted = std::function<void(int fd, std::string peer)>;
 
   Listener(Loop& loop, ListenSocket socket, Accepted accepted);
+  ~Listener() override;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  void start();
-  void close();
+  /// Errors: kUnavailable, when the system has no watch left for the socket.
+  Result<void> start();
 
  private:
-  void accept_all();
+  void on_edges(Edges /*edges*/) override {
+    if (!scheduled()) accept_some();  // else it pauses
+  }
+  void on_timer() override { accept_some(); }
+  void accept_some();
   void pause(int error);
-  void on_timer() override { start(); }
 
   Loop& loop_;
-  Descriptor descriptor_;
+  ListenSocket socket_;
   Accepted accepted_;
 };
 

@@ -12,17 +12,14 @@ LoopServer::LoopServer(Loop& loop, const ServerLimits& limits, const std::vector
       context_{loop, limits, common_headers, handler,
                [this](Connection& connection) { release(connection); }} {}
 
-void LoopServer::listen(ListenSocket socket, bool tls) {
-  listeners_.push_back(std::make_shared<Listener>(
+Result<void> LoopServer::listen(ListenSocket socket, bool tls) {
+  listeners_.push_back(std::make_unique<Listener>(
       loop(), std::move(socket),
       [this, tls](int fd, std::string peer) { accepted(fd, std::move(peer), tls); }));
-  listeners_.back()->start();
+  return listeners_.back()->start();
 }
 
-void LoopServer::stop_accepting() {
-  for (const auto& listener : listeners_) listener->close();
-  listeners_.clear();
-}
+void LoopServer::stop_accepting() { listeners_.clear(); }
 
 void LoopServer::shutdown() {
   stop_accepting();

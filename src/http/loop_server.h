@@ -25,7 +25,7 @@ class LoopServer {
   LoopServer& operator=(const LoopServer&) = delete;
 
   Loop& loop() { return context_.loop; }
-  void listen(ListenSocket socket, bool tls);
+  Result<void> listen(ListenSocket socket, bool tls);
   void stop_accepting();
   void shutdown();
   std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
@@ -38,7 +38,7 @@ class LoopServer {
   const TlsContext* tls_;
   const Detector::Adopt adopt_;
   ConnectionContext context_;
-  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
   std::atomic<std::size_t> count_{0};
 };

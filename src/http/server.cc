@@ -33,13 +33,16 @@ class ServerImpl final : public Server {
       loops_.push_back(std::make_unique<LoopServer>(*loop, limits_, common_headers_, handler_, tls_.get()));
     }
     std::size_t index = 0;
+    Result<void> listening;
     on_each_loop([&](LoopServer& server) {
       for (std::size_t a = 0; a < bound.size(); ++a) {
-        for (ListenSocket& socket : bound[a][index]) server.listen(std::move(socket), addresses_[a].tls);
+        for (ListenSocket& socket : bound[a][index]) {
+          if (listening) listening = server.listen(std::move(socket), addresses_[a].tls);
+        }
       }
       ++index;
     });
-    return {};
+    return listening;
   }
 
   std::vector<ListenAddress> addresses() const override { return addresses_; }

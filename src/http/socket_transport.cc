@@ -2,34 +2,69 @@
 #include "http/socket_transport.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
+#include <utility>
+
+#include "http/linger.h"
 
 namespace cinnabar::http {
 
 SocketTransport::SocketTransport(Loop& loop, int fd, std::string peer)
-    : loop_(loop), descriptor_(loop.context().get_executor()), peer_(std::move(peer)) {
-  boost::system::error_code error;
-  descriptor_.assign(fd, error);
+    : loop_(loop), peer_(std::move(peer)), fd_(fd) {
+  if (loop_.watch(fd_, *this)) return;
   // Out of epoll watches: a transport that is closed from the start.
-  if (error) ::close(fd);
+  ::close(fd_);
+  fd_ = -1;
 }
 
-void SocketTransport::wait(bool for_write, Descriptor::wait_type kind) {
-  bool& waits = for_write ? write_waits_ : read_waits_;
-  if (waits) return;
-  waits = true;
-  descriptor_.async_wait(kind,
-                         [self = shared_from_this(), for_write](const boost::system::error_code& error) {
-                           (for_write ? self->write_waits_ : self->read_waits_) = false;
-                           if (error == boost::asio::error::operation_aborted) return;
-                           if (for_write) {
-                             self->ready_to_write();
-                           } else {
-                             self->ready_to_read();
-                           }
-                         });
+SocketTransport::~SocketTransport() {
+  if (!open()) return;
+  loop_.forget(*this);
+  ::close(fd_);
+}
+
+void SocketTransport::wait_to_read(bool for_room) {
+  read_waits_ = for_room ? ReadWait::kRoom : ReadWait::kBytes;
+  if (can_read()) loop_.tell_soon(*this);
+}
+
+void SocketTransport::read_soon() {
+  read_waits_ = ReadWait::kSoon;
+  loop_.tell_soon(*this);
+}
+
+void SocketTransport::await_writable() {
+  write_waits_ = true;
+  if (writable_) loop_.tell_soon(*this);
+}
+
+bool SocketTransport::can_read() const {
+  switch (read_waits_) {
+    case ReadWait::kNone: return false;
+    case ReadWait::kBytes: return readable_;
+    case ReadWait::kRoom: return writable_;
+    case ReadWait::kSoon: return true;
+  }
+  return false;
+}
+
+void SocketTransport::on_edges(Edges edges) {
+  readable_ |= edges.readable;
+  writable_ |= edges.writable;
+  ended_ |= edges.ended;
+  const auto self = shared_from_this();  // the listener may let go of it
+  if (write_waits_ && writable_) {
+    write_waits_ = false;
+    ready_to_write();
+  }
+  if (can_read()) {
+    read_waits_ = ReadWait::kNone;
+    ready_to_read();
+  }
 }
 
 void SocketTransport::ready_to_read() {
@@ -42,31 +77,40 @@ void SocketTransport::ready_to_write() {
 
 void SocketTransport::close(bool linger_reset) {
   listener_ = nullptr;
+  read_waits_ = ReadWait::kNone;
+  write_waits_ = false;
   if (!open()) return;
   before_close(linger_reset);
-  boost::system::error_code ignored;
+  const int fd = std::exchange(fd_, -1);
   if (linger_reset) {
     const linger reset{1, 0};
-    ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  } else if (!eof_seen_) {
-    descriptor_.cancel(ignored);
-    Linger::begin(loop_, std::move(descriptor_));
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  } else if (!eof_seen_ && ::shutdown(fd, SHUT_WR) == 0) {
+    Linger::begin(loop_, fd, *this);
     return;
   }
-  descriptor_.close(ignored);
+  loop_.forget(*this);
+  ::close(fd);
 }
 
 Transport::Outcome PlainTransport::read(std::span<char> into) {
   if (!open()) return {0, Status::kError};
   for (;;) {
     const ssize_t got = ::recv(fd(), into.data(), into.size(), 0);
-    if (got > 0) return {static_cast<std::size_t>(got), Status::kOk};
+    if (got > 0) {
+      // A short read has emptied the socket: what comes later is an edge of its own.
+      const auto bytes = static_cast<std::size_t>(got);
+      if (bytes < into.size() && !ended()) nothing_to_read();
+      return {bytes, Status::kOk};
+    }
     if (got == 0) {
       saw_eof();
       return {0, Status::kEof};
     }
     if (errno == EINTR) continue;
-    return {0, errno == EAGAIN || errno == EWOULDBLOCK ? Status::kBlocked : Status::kError};
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return {0, Status::kError};
+    nothing_to_read();
+    return {0, Status::kBlocked};
   }
 }
 
@@ -80,7 +124,9 @@ Transport::Outcome PlainTransport::write(std::span<const iovec> buffers) {
     const ssize_t sent = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
     if (sent >= 0) return {static_cast<std::size_t>(sent), Status::kOk};
     if (errno == EINTR) continue;
-    return {0, errno == EAGAIN || errno == EWOULDBLOCK ? Status::kBlocked : Status::kError};
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return {0, Status::kError};
+    no_room();
+    return {0, Status::kBlocked};
   }
 }
 

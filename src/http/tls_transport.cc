@@ -85,8 +85,11 @@ Transport::Outcome TlsTransport::read(std::span<char> into) {
   const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
   if (result == 1) return {got, Status::kOk};
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: return {0, Status::kBlocked};
-    case SSL_ERROR_WANT_WRITE: read_wants_write_ = true; return {0, Status::kBlocked};
+    case SSL_ERROR_WANT_READ: nothing_to_read(); return {0, Status::kBlocked};
+    case SSL_ERROR_WANT_WRITE:
+      no_room();
+      read_wants_write_ = true;
+      return {0, Status::kBlocked};
     case SSL_ERROR_ZERO_RETURN: saw_eof(); return {0, Status::kEof};
     default:
       failed_ = true;
@@ -100,7 +103,10 @@ Transport::Outcome TlsTransport::write_once(const char* data, std::size_t size) 
   std::size_t sent = 0;
   const int result = SSL_write_ex(ssl_.get(), data, size, &sent);
   if (result == 1) return {sent, Status::kOk};
-  if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_WRITE) return {0, Status::kBlocked};
+  if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_WRITE) {
+    no_room();
+    return {0, Status::kBlocked};
+  }
   // WANT_READ cannot be: the handshake is over and there is no renegotiation.
   failed_ = true;
   ERR_clear_error();
@@ -149,16 +155,10 @@ void TlsTransport::ready_to_write() {
 
 void TlsTransport::await_readable() {
   if (!failed_ && SSL_pending(ssl_.get()) > 0) {
-    // The socket may stay silent while the rest of a record lies here.
-    if (wakes_) return;
-    wakes_ = true;
-    loop().at_turn_end([self = std::static_pointer_cast<TlsTransport>(shared_from_this())] {
-      self->wakes_ = false;
-      self->ready_to_read();
-    });
-    return;
+    read_soon();  // the rest of a record lies here
+  } else {
+    wait_to_read(read_wants_write_);
   }
-  wait(false, read_wants_write_ ? Descriptor::wait_write : Descriptor::wait_read);
 }
 
 void TlsTransport::before_close(bool linger_reset) {

@@ -48,7 +48,6 @@ class TlsTransport final : public SocketTransport {
   std::unique_ptr<Kept> kept_;
   bool failed_ = false;            ///< OpenSSL forbids further calls
   bool read_wants_write_ = false;  ///< the handshake waits for room to write
-  bool wakes_ = false;             ///< an on_readable() for decrypted bytes is posted
 };
 
 }  // namespace cinnabar::http

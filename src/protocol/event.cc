@@ -8,19 +8,29 @@
 namespace cinnabar {
 
 std::shared_ptr<const Event> Event::make(const Update& update, Position position, std::int64_t time_ms) {
-  const std::vector<std::string_view> topics(update.topics.begin(), update.topics.end());
-  const Parts parts{topics,       update.data,       update.id,  update.type,
-                    update.retry, update.is_private, update.kind};
-  return make(parts, position, time_ms);
+  std::shared_ptr<Event> event = make(update);
+  event->place(position, time_ms);
+  return event;
 }
 
 std::shared_ptr<const Event> Event::make(const Parts& parts, Position position, std::int64_t time_ms) {
+  std::shared_ptr<Event> event = make(parts);
+  event->place(position, time_ms);
+  return event;
+}
+
+std::shared_ptr<Event> Event::make(const Update& update) {
+  const std::vector<std::string_view> topics(update.topics.begin(), update.topics.end());
+  const Parts parts{topics,       update.data,       update.id,  update.type,
+                    update.retry, update.is_private, update.kind};
+  return make(parts);
+}
+
+std::shared_ptr<Event> Event::make(const Parts& parts) {
   assert(!parts.id.empty());
   // The constructor is ours alone, yet make_shared() needs one that it may call.
   struct Constructible : Event {};
   const auto event = std::make_shared<Constructible>();
-  event->position_ = position;
-  event->time_ms_ = time_ms;
   event->is_private_ = parts.is_private;
   event->kind_ = parts.kind;
 

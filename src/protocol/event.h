@@ -32,6 +32,13 @@ class Event {
  public:
   /// Encodes `update` at `position`, committed at `time_ms` (Unix milliseconds).
   static std::shared_ptr<const Event> make(const Update& update, Position position, std::int64_t time_ms);
+  /// The same without a place, for who learns it only under a lock, and calls place() then.
+  static std::shared_ptr<Event> make(const Update& update);
+  /// REQUIRES: nobody else has the event yet.
+  void place(Position position, std::int64_t time_ms) {
+    position_ = position;
+    time_ms_ = time_ms;
+  }
 
   /// The same, from parts that a record on disk lends.
   struct Parts {
@@ -58,6 +65,7 @@ class Event {
 
  private:
   Event() = default;
+  static std::shared_ptr<Event> make(const Parts& parts);
 
   Position position_ = 0;
   std::int64_t time_ms_ = 0;

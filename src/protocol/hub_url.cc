@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/hub_url.h"
 
+#include <algorithm>
 #include <cassert>
 #include <optional>
 #include <utility>
@@ -54,6 +55,17 @@ HubPath::HubPath(std::string_view path)
     : http_(placeholder("http", path)), https_(placeholder("https", path)) {
   std::string_view rest = http_.url().pathname();
   while (!rest.empty()) plain_ += take_plain(rest);
+  const std::string last = plain_.substr(plain_.rfind('/') + 1);
+  if (std::ranges::all_of(last, is_unreserved)) mark_ = last;
+}
+
+// A topic of these forms takes no part of its path from the base. Its segments are those of the URL,
+// percent-encoding and what the parser skips (tabs, line ends) apart.
+bool HubPath::may_reserve(std::string_view topic) const {
+  const bool has_own_path =
+      topic.starts_with('/') || topic.starts_with("https://") || topic.starts_with("http://");
+  return mark_.empty() || !has_own_path || topic.find(mark_) != std::string_view::npos ||
+         topic.find_first_of("%\\\t\r\n") != std::string_view::npos;
 }
 
 bool HubPath::reserves(const url::Url& url) const {

@@ -47,11 +47,15 @@ class HubPath {
   /// Whether `url` addresses the reserved namespace (PUB-7, PUB-10): whether its path, once needless
   /// percent-encoding is undone, is this path or lies below it.
   bool reserves(const url::Url& url) const;
+  /// False: the topic can't be a reference to the reserved namespace, whatever URL it is. A cheap
+  /// look at its text that spares most topics the parsing.
+  bool may_reserve(std::string_view topic) const;
 
  private:
   HubUrl http_;
   HubUrl https_;
   std::string plain_;  // without needless percent-encoding
+  std::string mark_;   // its last segment, where it stands in all topics that are reserved; else empty
 };
 
 }  // namespace cinnabar

@@ -137,6 +137,7 @@ Result<Update> parse_publish(std::string_view body, const ProtocolLimits& limits
 
 Result<void> check_reserved(Topics& topics, const HubPath& path, HubScheme scheme) {
   for (Topic& topic : topics) {
+    if (!path.may_reserve(topic.text())) continue;
     const url::Url* url = topic.url(scheme);
     if (url && path.reserves(*url)) {
       return invalid("A `topic` must not be empty or address the hub's own URL or what lies below it.");

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,6 +124,26 @@ TEST(Publish, GuardsTheReservedNamespace_PUB_7) {
                             "https:mercure"}) {
     EXPECT_TRUE(is_reserved(topic)) << topic;
   }
+}
+
+// The cheap look at the text never lets through what the URL would not.
+TEST(Publish, TheTextOfReservedTopicsIsNeverTakenForHarmless_PUB_7) {
+  const std::string_view pieces[] = {"/",       "//",      "https://", "http://", "h.example", ".well-known",
+                                     "mercure", "MERCURE", "mer",      "cure",    "%6d",       "ercure",
+                                     "..",      ".",       "?",        "#",       "\\",        "\t",
+                                     "\n",      " ",       "x"};
+  const HubPath paths[] = {HubPath(), HubPath("/mercure"), HubPath("/"), HubPath("/api/h%C3%BCb"),
+                           HubPath("/x/")};
+  std::minstd_rand random(7);
+  for (int round = 0; round < 200'000; ++round) {
+    std::string text;
+    for (auto count = random() % 7; count > 0; --count) text += pieces[random() % std::size(pieces)];
+    const HubPath& path = paths[random() % std::size(paths)];
+    const auto parsed = url::Url::parse(text, &path.base(HubScheme::kHttps).url());
+    if (!parsed || !path.reserves(*parsed)) continue;
+    EXPECT_TRUE(path.may_reserve(text)) << text << " below " << path.text();
+  }
+  EXPECT_FALSE(HubPath().may_reserve("https://example.com/books/1"));
 }
 
 TEST(Publish, LeavesOtherTopicsAlone_PUB_7_PUB_8) {

@@ -70,22 +70,18 @@ class MemoryJournal final : public Journal {
 };
 
 Result<Position> MemoryJournal::commit(const Update& update) {
+  const std::shared_ptr<Event> made = Event::make(update);
+  const EventPtr event = made;
   MutexLock order(order_mutex_);
   if (tail_ == nullptr) return closed();
-  Position position = 0;
   {
     MutexLock lock(history_mutex_);
-    position = history_.next();
-  }
-  // Nobody else adds meanwhile: order_mutex_ is held.
-  const std::int64_t now_ms = unix_now_ms();
-  const EventPtr event = Event::make(update, position, now_ms);
-  {
-    MutexLock lock(history_mutex_);
+    const std::int64_t now_ms = unix_now_ms();
+    made->place(history_.next(), now_ms);
     history_.add(event, now_ms);
   }
   tail_->on_committed({&event, 1});
-  return position;
+  return event->position();
 }
 
 Result<ReadBatch> MemoryJournal::read(Position from, const EventFilter& filter,
