@@ -137,7 +137,10 @@ void H1Connection::advance() {
   }
   advancing_ = false;
   // The request that was at hand is not whole, or is answered later.
-  if (!corked_.empty() && state_ != State::kClosed && send({}) == Sent::kFailed) return finish(true);
+  if (!corked_.empty() && state_ != State::kClosed && send({}) == Sent::kFailed) {
+    if (observer_) return lose_stream(true);
+    return finish(true);
+  }
   await_input();
 }
 

@@ -113,7 +113,7 @@ class H1Connection final : public Connection,
   ConnectionContext& context_;
   std::shared_ptr<Transport> transport_;
   std::unique_ptr<Work> work_;
-  std::string corked_;  ///< whole answers that wait for the next one, within advance()
+  std::string corked_;  ///< within advance(): whole answers and heads that leave with what comes next
   std::unique_ptr<Unsent> unsent_;
   StreamObserver* observer_ = nullptr;
   SharedBytes partial_;  ///< the stream's buffer that went out only in part

@@ -37,7 +37,10 @@ EventStream* H1Connection::open_stream(Response head, StreamObserver& observer) 
   user_waits_ = false;
   if (!ahead.empty()) stream_input(ahead);
   if (state_ != State::kStreaming) return nullptr;
-  if (send(h1_head(head, context_.common_headers, fields)) == Sent::kFailed) {
+  std::string bytes = h1_head(head, context_.common_headers, fields);
+  if (advancing_) {
+    corked_ += bytes;  // leaves with the stream's first bytes, which are likely to come at once
+  } else if (send(std::move(bytes)) == Sent::kFailed) {
     finish(true);
     return nullptr;
   }
@@ -71,18 +74,29 @@ EventStream::Outcome H1Connection::write(BufferSpan buffers) {
   }
   std::size_t taken = 0;
   while (taken < buffers.size()) {
-    std::array<iovec, kBuffersPerCall> batch;
-    const std::size_t count = std::min(batch.size(), buffers.size() - taken);
+    std::array<iovec, kBuffersPerCall + 1> calls;  // the first for what is corked
+    iovec* const batch = calls.data() + 1;
+    const std::size_t count = std::min(kBuffersPerCall, buffers.size() - taken);
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view wire = wire_bytes(*buffers[taken + i]);
       batch[i] = {const_cast<char*>(wire.data()), wire.size()};
     }
-    auto [bytes, status] = transport_->write({batch.data(), count});
+    const std::size_t corked = corked_.size();
+    calls[0] = {corked_.data(), corked};
+    auto [bytes, status] = transport_->write({corked > 0 ? calls.data() : batch, count + (corked > 0)});
     if (status == Transport::Status::kError || status == Transport::Status::kEof) {
       observer_ = nullptr;
       finish(true);
       return {taken, EventStream::State::kClosed};
     }
+    if (bytes < corked) {
+      unsent_ = std::make_unique<Unsent>(Unsent{std::exchange(corked_, {}), bytes});
+      draining_ = user_waits_ = true;
+      transport_->await_writable();
+      return {taken, EventStream::State::kBlocked};
+    }
+    bytes -= corked;
+    if (corked > 0) corked_ = std::string();
     std::size_t whole = 0;
     while (whole < count && bytes >= batch[whole].iov_len) bytes -= batch[whole++].iov_len;
     taken += whole;

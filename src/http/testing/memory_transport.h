@@ -26,6 +26,7 @@ class MemoryTransport final : public Transport {
   }
   Outcome write(std::span<const iovec> buffers) override {
     if (closed) return {0, Status::kError};
+    ++writes;
     std::size_t total = 0;
     for (const iovec& buffer : buffers) {
       const std::size_t size = std::min(buffer.iov_len, room);
@@ -67,6 +68,7 @@ class MemoryTransport final : public Transport {
   std::string output;
   std::size_t read_size = std::size_t{1} << 20;  ///< the most that one read gets
   std::size_t room = std::size_t{1} << 40;
+  int writes = 0;
   bool eof = false;
   bool closed = false;
   bool reset = false;

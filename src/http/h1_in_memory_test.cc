@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an HTTP/1 connection does when time passes.
+// What an HTTP/1 connection does when time passes or there is little room.
 #include <gtest/gtest.h>
+
+#include <array>
 
 #include "http/h1_connection.h"
 #include "http/testing/memory_transport.h"
@@ -154,6 +156,65 @@ TEST_F(H1InMemory, AClosedStreamWhoseTailIsNotReadIsDropped) {
   pass(std::chrono::seconds(11));
   EXPECT_TRUE(released_);
   EXPECT_TRUE(transport_->reset);
+}
+
+/// Writes three buffers when the stream opens, and what was not taken when there is room.
+class ThreeBuffers final : public StreamObserver {
+ public:
+  void open(const ExchangePtr& exchange) {
+    stream_ = exchange->open_stream({}, *this);
+    on_writable();
+  }
+  void on_writable() override {
+    const BufferSpan all(buffers_);
+    taken_ += stream_->write(all.subspan(taken_)).taken;
+  }
+  void on_closed() override { closed = true; }
+  bool closed = false;
+
+ private:
+  const SharedBytes bytes_ = SharedBytes::copy_of("0123456789");
+  const std::array<const SharedBytes*, 3> buffers_ = {&bytes_, &bytes_, &bytes_};
+  EventStream* stream_ = nullptr;
+  std::size_t taken_ = 0;
+};
+
+constexpr std::string_view kThreeChunks = "\r\n\r\na\r\n0123456789\r\na\r\n0123456789\r\na\r\n0123456789\r\n";
+
+TEST_F(H1InMemory, AStreamsHeadLeavesWithItsFirstBytes) {
+  ThreeBuffers user;
+  start(kHello, [&](const ExchangePtr& exchange) { user.open(exchange); });
+  EXPECT_EQ(transport_->writes, 1);
+  EXPECT_TRUE(transport_->output.starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(transport_->output.ends_with(kThreeChunks));
+  const std::string whole = transport_->output;
+
+  // Wherever the room ends, the same bytes come in the end.
+  for (std::size_t room = 0; room < whole.size(); ++room) {
+    released_ = false;
+    transport_ = std::make_shared<MemoryTransport>(loop_);
+    transport_->room = room;
+    ThreeBuffers slow;
+    start(kHello, [&](const ExchangePtr& exchange) { slow.open(exchange); });
+    EXPECT_EQ(transport_->output, whole.substr(0, room));
+    while (transport_->output.size() < whole.size()) {
+      transport_->room = 1 + room % 7;
+      pump();
+    }
+    pump();
+    EXPECT_EQ(transport_->output, whole) << room;
+    connection_->shutdown();
+    EXPECT_TRUE(slow.closed);
+  }
+}
+
+TEST_F(H1InMemory, AStreamWithoutBytesHasItsHeadAtOnce) {
+  class Silent final : public StreamObserver {
+    void on_writable() override {}
+    void on_closed() override {}
+  } user;
+  start(kHello, [&](const ExchangePtr& exchange) { EXPECT_NE(exchange->open_stream({}, user), nullptr); });
+  EXPECT_TRUE(transport_->output.ends_with("\r\n\r\n"));
 }
 
 }  // namespace
