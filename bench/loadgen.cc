@@ -130,6 +130,7 @@ class Run {
       const SubscriberReport part = pool->report(due_by_topic());
       all.deliveries += part.deliveries;
       all.wire_bytes += part.wire_bytes;
+      all.reads += part.reads;
       all.lost += part.lost;
       all.repeated += part.repeated;
       all.unreadable += part.unreadable;
@@ -144,6 +145,8 @@ class Run {
     result_.add(
         "bytes_per_delivery",
         all.deliveries > 0 ? static_cast<double>(all.wire_bytes) / static_cast<double>(all.deliveries) : 0);
+    result_.add("events_per_read",
+                all.reads > 0 ? static_cast<double>(all.deliveries) / static_cast<double>(all.reads) : 0);
     result_.add("lost", all.lost);
     result_.add("repeated", all.repeated);
     result_.add("unreadable", all.unreadable);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The yardstick: what the kernel alone takes for a fan-out. Accepts N event-stream subscribers,
-// then sends each of them the same bytes, one send() per subscriber per event (or per --batch
-// events), and prints its own CPU time per delivery. Nothing is parsed, matched or kept.
+// then sends each of them the same bytes, one send() (with --tls: one SSL_write()) per subscriber per
+// event or per --batch events, and prints its own CPU time per delivery. Nothing is parsed, matched or kept.
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,10 +17,12 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bench/json_object.h"
 #include "bench/payload.h"
+#include "bench/server_tls.h"
 
 namespace cinnabar::bench {
 namespace {
@@ -31,8 +33,15 @@ struct Settings {
   std::uint32_t events = 1000;
   double rate = 0;          // events per second; 0: full speed
   std::size_t bytes = 265;  // of one event on the wire, with its chunk framing
-  std::uint32_t batch = 1;  // events in one send()
+  double batch = 1;         // events in one send(): 2.5 is two and three by turns
   double delay = 0.5;       // before the first event, for the last heads to be read
+  bool tls = false;
+};
+
+/// One subscriber: a blocking socket, and its TLS if there is any.
+struct Peer {
+  int fd = -1;
+  SslConnection tls;
 };
 
 /// An event as a hub frames it for HTTP/1.1, `bytes` long in all. Sets where its stamp stands.
@@ -51,14 +60,20 @@ std::string make_chunk(std::size_t bytes, std::size_t& stamp) {
   }
 }
 
-bool send_all(int fd, std::string_view bytes) {
+bool send_all(const Peer& peer, std::string_view bytes) {
+  if (peer.tls) return SSL_write(peer.tls.get(), bytes.data(), static_cast<int>(bytes.size())) > 0;
   while (!bytes.empty()) {
-    const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t count = ::send(peer.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+long receive(const Peer& peer, char* to, std::size_t size) {
+  if (peer.tls) return SSL_read(peer.tls.get(), to, static_cast<int>(size));
+  return ::recv(peer.fd, to, size, 0);
 }
 
 std::uint64_t cpu_ns() {
@@ -89,40 +104,39 @@ int listen_on(std::uint16_t port) {
   return fd;
 }
 
-/// Accepts one subscriber, reads its request, answers the head; -1: it went away.
-int accept_subscriber(int listener) {
-  const int fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  if (fd < 0) return -1;
+/// Accepts one subscriber, reads its request, answers the head; false: it went away. `context` null: plain.
+bool accept_subscriber(int listener, SSL_CTX* context, Peer& peer) {
+  peer.fd = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+  if (peer.fd < 0) return false;
   const int one = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  setsockopt(peer.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (context != nullptr && !(peer.tls = accept_tls(context, peer.fd))) return false;
   std::string request;
   char buffer[4096];
   while (request.find("\r\n\r\n") == std::string::npos) {
-    const ssize_t count = ::recv(fd, buffer, sizeof buffer, 0);
-    if (count <= 0) {
-      ::close(fd);
-      return -1;
-    }
+    const long count = receive(peer, buffer, sizeof buffer);
+    if (count <= 0) return false;
     request.append(buffer, static_cast<std::size_t>(count));
   }
-  send_all(fd,
-           "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-           "2\r\n:\n\r\n");
-  return fd;
+  return send_all(peer,
+                  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "2\r\n:\n\r\n");
 }
 
-int broadcast(const Settings& settings, const std::vector<int>& subscribers) {
+int broadcast(const Settings& settings, const std::vector<Peer>& subscribers) {
   std::size_t stamp = 0;
   const std::string chunk = make_chunk(settings.bytes, stamp);
   std::string batch;
-  for (std::uint32_t i = 0; i < settings.batch; ++i) batch += chunk;
+  while (static_cast<double>(batch.size()) < settings.batch * static_cast<double>(chunk.size()))
+    batch += chunk;
 
   sleep_until(now_ns() + static_cast<std::uint64_t>(settings.delay * 1e9));
   const std::uint64_t start = now_ns();
   const std::uint64_t cpu_start = cpu_ns();
   std::uint32_t event = 0;
-  while (event < settings.events) {
-    const std::uint32_t count = std::min(settings.batch, settings.events - event);
+  for (std::uint32_t round = 1; event < settings.events; ++round) {
+    const auto due = static_cast<std::uint32_t>(round * settings.batch);
+    const std::uint32_t count = std::min(due, settings.events) - event;
     if (settings.rate > 0) {
       sleep_until(start + static_cast<std::uint64_t>(event * 1e9 / settings.rate));
     }
@@ -130,8 +144,8 @@ int broadcast(const Settings& settings, const std::vector<int>& subscribers) {
       write_stamp(batch.data() + i * chunk.size() + stamp, {0, event + i + 1, now_ns()});
     }
     event += count;
-    for (const int fd : subscribers) {
-      if (!send_all(fd, std::string_view(batch).substr(0, count * chunk.size()))) {
+    for (const Peer& peer : subscribers) {
+      if (!send_all(peer, std::string_view(batch).substr(0, count * chunk.size()))) {
         std::fprintf(stderr, "cinnabar_rawloop: a subscriber went away\n");
         return 1;
       }
@@ -153,15 +167,24 @@ int broadcast(const Settings& settings, const std::vector<int>& subscribers) {
 int serve(const Settings& settings) {
   const int listener = listen_on(settings.port);
   if (listener < 0) return 1;
-  std::vector<int> subscribers;
+  const SslContext context = settings.tls ? make_server_context() : nullptr;
+  if (settings.tls && !context) {
+    std::fprintf(stderr, "cinnabar_rawloop: OpenSSL made no certificate\n");
+    return 1;
+  }
+  std::vector<Peer> subscribers;
   while (subscribers.size() < settings.subscribers) {
-    const int fd = accept_subscriber(listener);
-    if (fd >= 0) subscribers.push_back(fd);
+    Peer peer;
+    if (accept_subscriber(listener, context.get(), peer)) {
+      subscribers.push_back(std::move(peer));
+    } else if (peer.fd >= 0) {
+      ::close(peer.fd);
+    }
   }
   const int outcome = broadcast(settings, subscribers);
   // Until the other side has read all and closed.
   char byte = 0;
-  while (::recv(subscribers.front(), &byte, 1, 0) > 0) {
+  while (receive(subscribers.front(), &byte, 1) > 0) {
   }
   return outcome;
 }
@@ -171,9 +194,13 @@ int serve(const Settings& settings) {
 
 int main(int argc, char** argv) {
   cinnabar::bench::Settings settings;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    const double value = std::atof(argv[i + 1]);
+    if (name == "--tls") {
+      settings.tls = true;
+      continue;
+    }
+    const double value = ++i < argc ? std::atof(argv[i]) : -1;
     if (name == "--port") {
       settings.port = static_cast<std::uint16_t>(value);
     } else if (name == "--subscribers") {
@@ -185,7 +212,7 @@ int main(int argc, char** argv) {
     } else if (name == "--bytes") {
       settings.bytes = static_cast<std::size_t>(value);
     } else if (name == "--batch") {
-      settings.batch = static_cast<std::uint32_t>(value);
+      settings.batch = value;
     } else if (name == "--delay") {
       settings.delay = value;
     } else {
@@ -193,10 +220,11 @@ int main(int argc, char** argv) {
       break;
     }
   }
-  if (settings.port == 0 || settings.subscribers == 0 || settings.events == 0 || settings.batch == 0) {
-    std::fprintf(stderr,
-                 "cinnabar_rawloop --port PORT [--subscribers N] [--events N] [--rate PER_SECOND]\n"
-                 "                 [--bytes ON_THE_WIRE] [--batch EVENTS_PER_SEND] [--delay SECONDS]\n");
+  if (settings.port == 0 || settings.subscribers == 0 || settings.events == 0 || settings.batch < 1) {
+    std::fprintf(
+        stderr,
+        "cinnabar_rawloop --port PORT [--subscribers N] [--events N] [--rate PER_SECOND]\n"
+        "                 [--bytes ON_THE_WIRE] [--batch EVENTS_PER_SEND] [--delay SECONDS] [--tls]\n");
     return 2;
   }
   return cinnabar::bench::serve(settings);

@@ -141,6 +141,7 @@ void Subscribers::read(std::uint32_t index) {
     }
     if (local_deliveries_ != before) {
       counts_.wire_bytes += size;
+      ++counts_.reads;
       last_delivery_ns_.store(now_ns_, std::memory_order_relaxed);
       delivered_.store(local_deliveries_, std::memory_order_release);
     }

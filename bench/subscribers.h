@@ -18,6 +18,7 @@ namespace cinnabar::bench {
 struct SubscriberReport {
   std::uint64_t deliveries = 0;
   std::uint64_t wire_bytes = 0;  ///< of response bodies with their framing, without heads
+  std::uint64_t reads = 0;       ///< that brought deliveries; with TLS each is one record
   std::uint64_t lost = 0;        ///< sequence numbers that were skipped
   std::uint64_t repeated = 0;    ///< that came again, or late
   std::uint64_t unreadable = 0;  ///< data lines without a stamp
