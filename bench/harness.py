@@ -257,17 +257,17 @@ class Bench:
         """A count, or a tenth of it with --quick."""
         return max(full // 10, 1) if self.quick else full
 
-    def raw(self, subscribers, events, bytes_per_delivery, rate=0, batch=1):
-        """The yardstick: raw send() of the same bytes, drained by the same client."""
+    def raw(self, subscribers, events, bytes_per_delivery, rate=0, batch=1, tls=False):
+        """The yardstick: raw send() or SSL_write() of the same bytes, drained by the same client."""
         port = free_port()
         command = [str(self.tool("cinnabar_rawloop")), "--port", str(port), "--subscribers", str(subscribers),
                    "--events", str(events), "--bytes", str(round(bytes_per_delivery)), "--rate", str(rate),
-                   "--batch", str(batch)]
+                   "--batch", str(batch)] + ["--tls"] * tls
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 time.sleep(0.2)
                 drained = run_tool([str(self.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
-                                    "--subscribers", str(subscribers), "--expect", str(events)])
+                                    "--subscribers", str(subscribers), "--expect", str(events)] + ["--tls"] * tls)
                 if drained["problem"]:
                     raise Failure(f"draining the raw loop: {drained['problem']}")
                 result = json.loads(server.stdout.readline())

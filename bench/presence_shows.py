@@ -2,7 +2,6 @@
 """What presence costs: announcing who comes and goes, and listing who is there."""
 
 import json
-import pathlib
 import socket
 import threading
 import time
@@ -11,6 +10,7 @@ from urllib.parse import quote
 import jwt
 
 from harness import SUBSCRIBER_KEY, Failure, Hub, median, publisher_claims
+from suite import forget_peak, resident
 
 PATH = "/.well-known/mercure/subscriptions"
 FORM = "application/x-www-form-urlencoded"
@@ -110,13 +110,6 @@ def presence(bench):
                   f"{off / 1e3:.1f} µs; {append / 1e3:.1f} µs")
 
 
-def resident(pid, field):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(field + ":"):
-            return int(line.split()[1])
-    raise Failure(f"no {field} of the hub")
-
-
 def listing(bench):
     """GET of a large collection: time to the first byte, and what the hub's RSS grows by meanwhile."""
     connections, each = bench.count(190), 100
@@ -134,8 +127,8 @@ def listing(bench):
         time.sleep(0.5)
         for _ in range(bench.rounds):
             with socket.create_connection(("127.0.0.1", hub.port)) as sock:
-                before = resident(hub.pid, "VmRSS")
-                pathlib.Path(f"/proc/{hub.pid}/clear_refs").write_text("5")  # forget the peak so far
+                before = resident(hub.pid)
+                forget_peak(hub.pid)
                 begin = time.monotonic()
                 sock.sendall(request("GET", PATH, f"Authorization: Bearer {subscriber_token()}", "Connection: close"))
                 data = bytearray(sock.recv(1))

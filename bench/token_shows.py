@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from harness import ISSUER, SUBSCRIBER_KEY, Failure, Hub, median, publisher_claims
+from suite import cpu_ns, us
 
 CURVES = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
 ALGORITHMS = ("HS256", "HS512", "RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def key_pair(algorithm):
@@ -45,9 +45,7 @@ def mint(algorithm, signer):
 
 
 def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return cpu_ns(pid) / 1e9
 
 
 def tokens(bench):
@@ -68,8 +66,11 @@ def tokens(bench):
                 if answered != {"200": events}:
                     raise Failure(f"publishes were answered {answered}")
                 piped.append((cpu_seconds(hub.pid) - before) / events * 1e9)
-        bench.row("tokens", f"{algorithm}: CPU per publish, 64 publishers that wait for each answer",
-                  f"{median(costs) / 1e3:.2f} µs", "<= 20 µs", median(costs) <= 20e3)
+        what = f"{algorithm}: CPU per publish, 64 publishers that wait for each answer"
+        if algorithm == "HS256":
+            bench.bar("tokens", 9, what, us(median(costs)), "<= 20 µs", median(costs) <= 20e3)
+        else:
+            bench.row("tokens", what, us(median(costs)), "<= 20 µs", median(costs) <= 20e3)
         bench.row("tokens", f"  {algorithm}: 4 that send 16 before they read", f"{median(piped) / 1e3:.2f} µs")
 
 
