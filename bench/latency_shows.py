@@ -70,8 +70,8 @@ def stalled(bench):
               "<= 2 MiB", extra <= 2)
     with Hub(bench) as hub:
         hub.load(**load)
-        # Long enough for the stalled to be given up, also with --quick.
-        got = hub.load(**load | {"events": 400}, stalled=stalling)
+        # Long enough for the stalled to be given up after 5 s, also with --quick.
+        got = hub.load(**load | {"events": 240}, stalled=stalling)
     gone = closed_by_hub(got)
     bench.row("stalled", "default dispatch_timeout: stalled subscribers closed by the end", gone,
               f">= {stalling}", gone >= stalling)

@@ -37,7 +37,7 @@ def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(
         prog="shows.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="\n".join(f"{name}: {show.__doc__}" for name, show in NAMES.items()))
-    parser.add_argument("show", nargs="*", default=["all"], choices=[*NAMES, "all"])
+    parser.add_argument("show", nargs="*", default="all", choices=[*NAMES, "all"])
     parser.add_argument("--hub", default=ROOT / "build/release/cinnabar", help="the binary to measure")
     parser.add_argument("--tools", help="directory of the tools; default: bench/ beside the hub")
     parser.add_argument("--directory", help="where journals go, on a real disk; default: beside the hub")
@@ -51,7 +51,10 @@ def parse_arguments(arguments=None):
                                                       "durable and latency")
     parser.add_argument("--peer-token", default="", help="with which one may publish there")
     parser.add_argument("--peer-pid", type=int, default=0, help="its process, to read its CPU")
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    if args.show == "all":  # argparse would check a list as if it were one of the choices
+        args.show = ["all"]
+    return args
 
 
 def chosen(names):
