@@ -77,9 +77,10 @@ def table(results):
     for number, title in TITLES.items():
         of = [result for result in results if result.number == number]
         if not of:
-            lines.append(f"| {number} | {title} | not in this run | | | | |")
-        for result in of:
-            cells = (f"{title}: {result.what}", result.measured, result.yardstick, result.ratio, result.limit,
+            lines.append(f"| {number} | **{title}** | not in this run | | | | |")
+        for place, result in enumerate(of):
+            what = result.what if place else f"**{title}**: {result.what}"
+            cells = (what, result.measured, result.yardstick, result.ratio, result.limit,
                      verdict(result))
             lines.append(f"| {number} | " + " | ".join(cell(text) for text in cells) + " |")
     return lines

@@ -40,6 +40,7 @@ def forget_peak(pid):
 @dataclasses.dataclass
 class Result:
     """One bar: `passed` is None when it could not be measured, and `measured` says why."""
+    show: str
     number: int
     what: str
     measured: str
@@ -66,10 +67,11 @@ class Suite(Bench):
             self.row(show, f"    against {yardstick}", ratio, limit, passed)
         else:
             self.row(show, f"[{number}] {what}", measured, limit, passed)
-        self.results.append(Result(number, what, measured, limit, passed, yardstick, ratio))
+        self.results.append(Result(show, number, what, measured, limit, passed, yardstick, ratio))
 
     def unmeasured(self, show, numbers, why):
-        """A show that failed: all bars of it that have no result yet."""
+        """A show that failed: all bars of its own that have no result yet."""
         self.row(show, f"could not be measured: {why}", "", "", False)
-        found = {result.number for result in self.results}
-        self.results += [Result(number, show, f"not measured: {why}") for number in numbers if number not in found]
+        found = {result.number for result in self.results if result.show == show}
+        self.results += [Result(show, number, show, f"not measured: {why}") for number in numbers
+                         if number not in found]

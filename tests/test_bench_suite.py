@@ -52,9 +52,9 @@ def page(*results):
 
 def test_page_has_every_bar_in_order():
     text = page(
-        Result(12, "second", "2 ms", "<= 1.2 ×", False, "none 1 ms", "2.00 ×"),
-        Result(1, "first", "1 µs", "<= 2 µs", True),
-        Result(13, "h2", "not measured: no tool"),
+        Result("a", 12, "second", "2 ms", "<= 1.2 ×", False, "none 1 ms", "2.00 ×"),
+        Result("b", 1, "first", "1 µs", "<= 2 µs", True),
+        Result("c", 13, "h2", "not measured: no tool"),
     )
     rows = [line for line in text.splitlines() if line.startswith(tuple(f"| {n} |" for n in report.TITLES))]
     assert [int(row.split("|")[1]) for row in rows] == list(range(1, 16))
@@ -99,10 +99,10 @@ def test_a_failing_show_leaves_the_others_alone(suite, monkeypatch, capsys):
     def broken(bench):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(shows, "SHOWS", {half: (4, 5), broken: (6,)})
+    monkeypatch.setattr(shows, "SHOWS", {half: (4, 5), broken: (4,)})
     for show in shows.SHOWS:
         shows.run(suite, show)
-    assert [(r.number, r.passed) for r in suite.results] == [(4, True), (5, None), (6, None)]
+    assert [(r.number, r.passed) for r in suite.results] == [(4, True), (5, None), (4, None)]
     assert suite.failed == 2
     assert "could not be measured: the rest can't be had" in capsys.readouterr().out
 
