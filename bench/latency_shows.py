@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Latency: how soon an event is with everybody, and whether slow readers delay the others."""
 
+import collections
+
 from harness import Hub, median, note
 from nchan import Nchan
 from suite import ms
@@ -10,28 +12,25 @@ from targets import drain_hub
 def latency(bench):
     """p99 from publish to delivery to 1,000 at 100 publishes a second, beside nchan's."""
     subscribers, events, rate = bench.count(1000), bench.count(1000), 100
-    measured = {"hub": [], "nchan": [], "peer": []}
-    middles = {"hub": [], "nchan": [], "peer": []}
-    with Hub(bench) as hub, Nchan(bench) as nchan:
-        drain_hub(hub, subscribers, 20, rate)  # warm-up
+    p99, p50 = collections.defaultdict(list), collections.defaultdict(list)
+    with Hub(bench) as hub, Hub(bench, journal="memory") as in_memory, Nchan(bench) as nchan:
+        hubs = {"hub": hub, "hub in memory": in_memory} | ({"peer": bench.peer} if bench.peer else {})
+        for each in hubs.values():
+            drain_hub(each, subscribers, 20, rate)  # warm-up
         nchan.drain(subscribers, 20, rate)
         for number in range(bench.rounds):
-            of = {"hub": drain_hub(hub, subscribers, events, rate), "nchan": nchan.drain(subscribers, events, rate)}
-            if bench.peer:
-                of["peer"] = drain_hub(bench.peer, subscribers, events, rate)
+            of = {name: drain_hub(each, subscribers, events, rate) for name, each in hubs.items()}
+            of["nchan"] = nchan.drain(subscribers, events, rate)
             for name, got in of.items():
-                measured[name].append(got["latency_p99_ns"])
-                middles[name].append(got["latency_p50_ns"])
+                p99[name].append(got["latency_p99_ns"])
+                p50[name].append(got["latency_p50_ns"])
             note(f"latency round {number + 1}: " + "; ".join(
                 f"{name} p50 {ms(got['latency_p50_ns'])}, p99 {ms(got['latency_p99_ns'])}" for name, got in of.items()))
-    ratio = median([ours / theirs for ours, theirs in zip(measured["hub"], measured["nchan"])])
-    bench.bar("latency", 11, f"p99 delivery to {subscribers:,}, durable, {rate} publishes/s", ms(median(measured["hub"])),
-              "<= 1.0 ×", ratio <= 1, f"nchan, in memory, {ms(median(measured['nchan']))}", ratio)
-    for name, of in middles.items():
-        if of:
-            bench.row("latency", f"    p50, {name}", ms(median(of)))
-    if bench.peer:
-        bench.row("latency", "    the peer's p99", ms(median(measured["peer"])))
+    ratio = median([ours / theirs for ours, theirs in zip(p99["hub"], p99["nchan"])])
+    bench.bar("latency", 11, f"p99 delivery to {subscribers:,}, durable, {rate} publishes/s", ms(median(p99["hub"])),
+              "<= 1.0 ×", ratio <= 1, f"nchan, in memory, {ms(median(p99['nchan']))}", ratio)
+    for name in p99:
+        bench.row("latency", f"    p50 and p99, {name}", f"{ms(median(p50[name]))}; {ms(median(p99[name]))}")
 
 
 def closed_by_hub(got):

@@ -4,6 +4,7 @@
 
 import argparse
 import pathlib
+import signal
 import sys
 import traceback
 
@@ -67,14 +68,15 @@ def run(bench, show):
     try:
         show(bench)
     except Failure as failure:
-        bench.unmeasured(show.__name__, SHOWS[show], str(failure))
+        bench.unmeasured(show.__name__, SHOWS[show], str(failure).replace(f"{ROOT}/", ""))
     except Exception as failure:
         traceback.print_exc()
-        bench.unmeasured(show.__name__, SHOWS[show], f"{type(failure).__name__}: {failure}")
+        bench.unmeasured(show.__name__, SHOWS[show], f"{type(failure).__name__}, see its traceback")
 
 
 def main():
     args = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     try:
         bench = Suite(args)
         if args.peer:

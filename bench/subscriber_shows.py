@@ -49,7 +49,7 @@ def http2(hub, **options):
     try:
         return hub.load(http2=True, streams_per_connection=STREAMS, **options)
     except Failure as failure:
-        if "http2" in str(failure):
+        if "--http2" in str(failure):
             raise Failure("needs cinnabar bench with --http2") from None
         raise
 

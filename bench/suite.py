@@ -71,6 +71,7 @@ class Suite(Bench):
 
     def unmeasured(self, show, numbers, why):
         """A show that failed: all bars of its own that have no result yet."""
+        why = " ".join(why.split())[:300]
         self.row(show, f"could not be measured: {why}", "", "", False)
         found = {result.number for result in self.results if result.show == show}
         self.results += [Result(show, number, show, f"not measured: {why}") for number in numbers

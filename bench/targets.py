@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import socket
+import ssl
 import subprocess
 import time
 import urllib.parse
@@ -57,11 +58,10 @@ def stamp(sequence, now_ns):
     return b"0000-%08x-%016x" % (sequence, now_ns)
 
 
-def publish_steadily(port, make_request, events, rate):
+def publish_steadily(port, make_request, events, rate, tls=False):
     """Publishes at that rate over one connection, without waiting for answers in between: a server that is
     late gets the next one on time all the same."""
-    with socket.create_connection(("127.0.0.1", port), 5) as sock:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with open_connection(port, tls) as sock:
         answers = bytearray()
         begin = time.monotonic()
         for number in range(events):
@@ -79,11 +79,25 @@ def publish_steadily(port, make_request, events, rate):
             answers += available(sock)
 
 
+def open_connection(port, tls):
+    sock = socket.create_connection(("127.0.0.1", port), 5)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not tls:
+        return sock
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts anybody: it measures, on loopback
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(sock, server_hostname="localhost")
+
+
 def available(sock):
+    """What has come by now."""
+    sock.settimeout(0)
     try:
-        return sock.recv(1 << 16, socket.MSG_DONTWAIT)
-    except BlockingIOError:
+        return sock.recv(1 << 16)
+    except (BlockingIOError, ssl.SSLWantReadError):
         return b""
+    finally:
+        sock.settimeout(5)
 
 
 def sockets_of(pid):
@@ -108,7 +122,7 @@ def drain(target, make_request, subscribers, events, rate, **options):
                 raise Failure(f"{subscribers} subscribers did not connect within a minute")
             time.sleep(0.05)
         time.sleep(0.7)  # the last of them get their heads
-        publish_steadily(target.port, make_request, events, rate)
+        publish_steadily(target.tls_port if target.tls else target.port, make_request, events, rate, target.tls)
         out, err = client.communicate(timeout=120)
     finally:
         stop(client)

@@ -18,6 +18,7 @@ from lib.timing import scaled
 
 sys.path.insert(0, str(ROOT / "bench"))
 
+import nchan  # noqa: E402
 import report  # noqa: E402
 import shows  # noqa: E402
 import targets  # noqa: E402
@@ -187,6 +188,25 @@ def test_publishes_are_stamped_in_order():
 def test_a_refused_publish_is_a_failure():
     with answering(403) as (port, _), pytest.raises(Failure, match="403"):
         targets.publish_steadily(port, lambda mark: targets.post_request("/p", mark, "text/plain"), 2, 200)
+
+
+def test_nchan_delivers_what_is_posted():
+    """An nginx of our own, stopped with what it started."""
+    if not nchan.MODULE.exists():
+        pytest.skip("needs libnginx-mod-nchan")
+    with nchan.Nchan(None) as server, socket.create_connection(("127.0.0.1", server.port), scaled(10)) as stream:
+        stream.sendall(b"GET /subscribe?match=x HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n")
+        text = b""
+        while b": hi\n" not in text:
+            text += stream.recv(65536)
+        targets.publish_steadily(server.port, lambda mark: targets.post_request("/publish", mark, "text/plain"), 3, 100)
+        while text.count(b"\ndata: ") < 3:
+            text += stream.recv(65536)
+        workers = server.worker_pids()
+        assert server.pid in workers
+        directory = server.directory
+    assert server.process.returncode is not None
+    assert not directory.exists()
 
 
 def test_rawlog_appends_and_tidies_up(tool, tmp_path):
