@@ -265,7 +265,10 @@ class Bench:
                    "--batch", str(batch)] + ["--tls"] * tls
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
-                time.sleep(0.2)
+                while not Hub.answers(port):
+                    if server.poll() is not None:
+                        raise Failure("the raw loop does not listen")
+                    time.sleep(0.02)
                 drained = run_tool([str(self.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
                                     "--subscribers", str(subscribers), "--expect", str(events)] + ["--tls"] * tls)
                 if drained["problem"]:
