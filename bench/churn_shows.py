@@ -140,8 +140,8 @@ def churn(bench):
         while (left := sockets_of(hub.pid) - before) > 0 and time.monotonic() < deadline:
             time.sleep(0.2)
     flat, second, last = is_flat(samples)
-    bench.bar("churn", 15, f"{minutes:g} minutes: median RSS of the last quarter", f"{last / 1024:.1f} MiB",
-              "<= + 2 % + 1 MiB", flat, f"of the second {second / 1024:.1f} MiB", last / second)
+    bench.bar("churn", 15, f"{minutes:g} minutes: RSS, median of the last quarter", f"{last / 1024:.1f} MiB",
+              "<= + 2 % + 1 MiB", flat, f"the second quarter's {second / 1024:.1f} MiB", last / second)
     bench.bar("churn", 15, "sockets left when all have gone", str(left), "0", left == 0)
     for kind, count in work.totals.items():
         bench.row("churn", f"    {kind}", f"{count:,}" if count or kind != "reloads" else "(no SIGHUP)")
