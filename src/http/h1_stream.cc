@@ -96,7 +96,7 @@ EventStream::Outcome H1Connection::write(BufferSpan buffers) {
       return {taken, EventStream::State::kBlocked};
     }
     bytes -= corked;
-    if (corked > 0) corked_ = std::string();
+    if (corked > 0) std::string().swap(corked_);  // an assignment would keep its memory
     std::size_t whole = 0;
     while (whole < count && bytes >= batch[whole].iov_len) bytes -= batch[whole++].iov_len;
     taken += whole;
