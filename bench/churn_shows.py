@@ -69,7 +69,7 @@ class Churn:
 
     @staticmethod
     def check(got, subscribers, events=0):
-        """What must hold although others publish to the same topics at the same time: loadgen then sees more
+        """What must hold although others publish to the same topics at the same time: the load then sees more
         than it published, and finds fault with that."""
         if got["ready"] != subscribers or got["closed"]:
             raise Failure(f"of {subscribers} subscribers {got['ready']} connected, {got['closed']} were closed")

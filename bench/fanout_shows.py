@@ -61,12 +61,12 @@ def payload(bench):
 
 
 def saturate(bench, target, events):
-    """One run of 64 publishers at full speed; loadgen's JSON, with the cost and the speed of a delivery. What the
+    """One run of 64 publishers at full speed; its JSON, with the cost and the speed of a delivery. What the
     hub loses is a finding, what a peer loses ends its part."""
     strictness = {} if target is bench.peer else {"check": False}
     got = target.load(subscribers=bench.count(1000), publishers=64, events=events, size=200, timeout=180, **strictness)
     if "cpu_ns_per_delivery" not in got:
-        raise Failure(f"loadgen: {got['problem']}")
+        raise Failure(f"bench: {got['problem']}")
     got["cost"] = got["cpu_ns"] / max(got["deliveries"], 1)
     got["speed"] = got["deliveries"] / max(got["load_seconds"], 1e-9)
     return got

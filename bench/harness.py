@@ -179,19 +179,19 @@ class Hub:
         lines = self.trace_file.read_text(errors="replace").splitlines()
         return sum("(" in line and "resumed>" not in line and "+++" not in line for line in lines)
 
-    def load_command(self, tls=False, **options):
+    def load_command(self, tls=False, path="/.well-known/mercure", **options):
         """last_event_id=X becomes --last-event-id X; fresh=True becomes --fresh."""
-        port = self.tls_port if tls else self.port
-        command = [str(self.bench.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
+        url = (f"https://127.0.0.1:{self.tls_port}" if tls else f"http://127.0.0.1:{self.port}") + path
+        command = [str(self.bench.hub), "bench", "custom", url, "--insecure", "--json",
                    "--pid", str(self.pid), "--token", self.token]
-        for name, value in {**options, "tls": tls}.items():
+        for name, value in options.items():
             if value is not False:
                 command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])
         return command
 
     @contextlib.contextmanager
     def holding(self, subscribers, **options):
-        """Keeps that many subscribers connected meanwhile, by a loadgen of their own."""
+        """Keeps that many subscribers connected meanwhile, by a load of their own."""
         if subscribers == 0:
             yield
             return
@@ -213,12 +213,12 @@ class Hub:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def load(self, tls=False, check=True, **options):
-        """Runs cinnabar_loadgen against this hub; its JSON."""
+        """Runs `cinnabar bench custom` against this hub; its JSON."""
         result = run_tool(self.load_command(tls, **options))
         if self.process.poll() is not None:
             raise Failure(f"the hub ended under load; it said: {self.last_words()}")
         if check and result["problem"]:
-            raise Failure(f"loadgen: {result['problem']}")
+            raise Failure(f"bench: {result['problem']}")
         return result
 
 
@@ -246,7 +246,7 @@ class Bench:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft < hard:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        for needed in (self.hub, self.tool("cinnabar_loadgen"), self.tool("cinnabar_rawloop")):
+        for needed in (self.hub, self.tool("cinnabar_rawloop")):
             if not os.access(needed, os.X_OK):
                 raise Failure(f"{needed} is missing: build the release preset first")
 
@@ -269,8 +269,9 @@ class Bench:
                     if server.poll() is not None:
                         raise Failure("the raw loop does not listen")
                     time.sleep(0.02)
-                drained = run_tool([str(self.tool("cinnabar_loadgen")), "--url", f"127.0.0.1:{port}",
-                                    "--subscribers", str(subscribers), "--expect", str(events)] + ["--tls"] * tls)
+                url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+                drained = run_tool([str(self.hub), "bench", "custom", url, "--insecure", "--json",
+                                    "--subscribers", str(subscribers), "--expect", str(events)])
                 if drained["problem"]:
                     raise Failure(f"draining the raw loop: {drained['problem']}")
                 result = json.loads(server.stdout.readline())

@@ -99,7 +99,7 @@ class Nchan(Target):
         return log.read_text(errors="replace")[-600:] if log.exists() else "(none)"
 
     def drain(self, subscribers, events, rate, size=200):
-        """loadgen's JSON. nchan takes the body whole as the message."""
+        """The JSON of the run. nchan takes the body whole as the message."""
         fill = b"x" * (size - 30)
         return drain(self, lambda mark: post_request("/publish", mark + fill, "text/plain"), subscribers, events,
                      rate, path=self.path)

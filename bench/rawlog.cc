@@ -19,10 +19,10 @@
 #include <system_error>
 #include <vector>
 
-#include "bench/json_object.h"
-#include "bench/payload.h"
+#include "load/json_object.h"
+#include "load/payload.h"
 
-namespace cinnabar::bench {
+namespace cinnabar::load {
 namespace {
 
 struct Settings {
@@ -107,13 +107,13 @@ bool set(Settings& settings, std::string_view name, std::string_view value) {
 }
 
 }  // namespace
-}  // namespace cinnabar::bench
+}  // namespace cinnabar::load
 
 int main(int argc, char** argv) {
-  cinnabar::bench::Settings settings;
+  cinnabar::load::Settings settings;
   bool right = argc % 2 == 1;
   for (int i = 1; right && i + 1 < argc; i += 2) {
-    right = cinnabar::bench::set(settings, argv[i], argv[i + 1]);
+    right = cinnabar::load::set(settings, argv[i], argv[i + 1]);
   }
   if (!right || settings.file.empty()) {
     std::fprintf(stderr,
@@ -121,5 +121,5 @@ int main(int argc, char** argv) {
                  "                [--batch RECORDS_PER_SYNC] [--seconds SECONDS]\n");
     return 2;
   }
-  return cinnabar::bench::run(settings);
+  return cinnabar::load::run(settings);
 }

@@ -20,11 +20,11 @@
 #include <utility>
 #include <vector>
 
-#include "bench/json_object.h"
-#include "bench/payload.h"
-#include "bench/server_tls.h"
+#include "load/json_object.h"
+#include "load/payload.h"
+#include "server_tls.h"
 
-namespace cinnabar::bench {
+namespace cinnabar::load {
 namespace {
 
 struct Settings {
@@ -190,10 +190,10 @@ int serve(const Settings& settings) {
 }
 
 }  // namespace
-}  // namespace cinnabar::bench
+}  // namespace cinnabar::load
 
 int main(int argc, char** argv) {
-  cinnabar::bench::Settings settings;
+  cinnabar::load::Settings settings;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
     if (name == "--tls") {
@@ -227,5 +227,5 @@ int main(int argc, char** argv) {
         "                 [--bytes ON_THE_WIRE] [--batch EVENTS_PER_SEND] [--delay SECONDS] [--tls]\n");
     return 2;
   }
-  return cinnabar::bench::serve(settings);
+  return cinnabar::load::serve(settings);
 }

@@ -12,7 +12,7 @@ def replayed(hub, subscribers, events, after):
     The CPU is all that the hub uses meanwhile: also to accept the subscribers and to see them go."""
     forget_peak(hub.pid)
     memory, cpu = resident(hub.pid), cpu_ns(hub.pid)
-    # What came from 64 publishers is not counted by publisher here: so loadgen has its complaints.
+    # What came from 64 publishers is not counted by publisher here: so the load has its complaints.
     got = hub.load(subscribers=subscribers, last_event_id=after, expect=events, check=False, timeout=240)
     cpu = cpu_ns(hub.pid) - cpu
     if got["deliveries"] != subscribers * events or got["subscribers_short"] or got["orders"] != 1:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/server_tls.h"
+#include "server_tls.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include <memory>
 
-namespace cinnabar::bench {
+namespace cinnabar::load {
 namespace {
 
 struct KeyFree {
@@ -53,4 +53,4 @@ SslConnection accept_tls(SSL_CTX* context, int fd) {
   return connection;
 }
 
-}  // namespace cinnabar::bench
+}  // namespace cinnabar::load

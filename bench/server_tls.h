@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "bench/wire.h"
+#include "load/wire.h"
 
-namespace cinnabar::bench {
+namespace cinnabar::load {
 
 /// A server's context with a certificate of its own, made in memory: P-256, as the hub's self-signed one.
 /// Null: OpenSSL refused.
@@ -19,4 +19,4 @@ using SslConnection = std::unique_ptr<SSL, SslFree>;
 /// Shakes hands over a blocking socket, which stays the caller's. Null: the other side did not.
 SslConnection accept_tls(SSL_CTX* context, int fd);
 
-}  // namespace cinnabar::bench
+}  // namespace cinnabar::load

@@ -13,11 +13,11 @@ import urllib.parse
 from harness import Failure, Hub, run_tool, stop
 
 FORM = "application/x-www-form-urlencoded"
-TOPIC = "https%3A%2F%2Fbench.example%2Ft%2F0"  # what loadgen's subscribers ask for
+TOPIC = "https%3A%2F%2Fbench.example%2Ft%2F0"  # what the load's subscribers ask for
 
 
 class Target:
-    """A server on this machine that loadgen can subscribe to, and that somebody else started."""
+    """A server on this machine that `cinnabar bench` can subscribe to, and that somebody else started."""
 
     load_command = Hub.load_command
 
@@ -39,7 +39,7 @@ def peer(bench, url, token, pid):
         raise Failure("--peer takes the URL of a hub on this machine, such as http://127.0.0.1:3000")
     path = parts.path if parts.path not in ("", "/") else "/.well-known/mercure"
     if parts.query:
-        path += f"?{parts.query}&"  # loadgen adds its own query: what such a hub does not know it ignores
+        path += f"?{parts.query}"  # the load adds to it: what such a hub does not know it ignores
     tls = parts.scheme == "https"
     return Target(bench, "the peer", parts.port or (443 if tls else 80), path, pid, token, tls)
 
@@ -111,7 +111,7 @@ def sockets_of(pid):
 
 
 def drain(target, make_request, subscribers, events, rate, **options):
-    """Subscribers by loadgen, publishes by `publish_steadily`; loadgen's JSON. The same for every server."""
+    """Subscribers by `cinnabar bench`, publishes by `publish_steadily`; the former's JSON. The same for all."""
     command = target.load_command(target.tls, subscribers=subscribers, expect=events, timeout=events / rate + 60,
                                   **options)
     client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -129,7 +129,7 @@ def drain(target, make_request, subscribers, events, rate, **options):
     try:
         got = json.loads(out)
     except ValueError:
-        raise Failure(f"loadgen: {err.strip() or out!r}") from None
+        raise Failure(f"bench: {err.strip() or out!r}") from None
     if got["problem"]:
         raise Failure(f"draining: {got['problem']}")
     return got

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes CLI11, which compiles slowly.
+// With bench_flags.cc one of the two files that include CLI11, which compiles slowly.
 #include "app/cli.h"
 
 #include <unistd.h>
@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/bench_command.h"
+#include "app/bench_flags.h"
 #include "app/check_token.h"
 #include "app/config_schema.h"
 #include "app/match_command.h"
@@ -306,9 +308,13 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
   match_app.footer(
       "Example:\n  cinnabar match --urlpattern 'https://example.com/books/:id' https://example.com/books/1");
 
+  CLI::App& bench_app = *app.add_subcommand("bench", "Load a hub, and measure and check what it does.");
+  const BenchFlags bench_flags(bench_app);
+
   CLI::App& version_app = *app.add_subcommand("version", "Print the version.");
   app.allow_extras();
-  for (CLI::App* command : {&run_app, &check_app, &token_app, &check_token_app, &match_app, &version_app})
+  for (CLI::App* command :
+       {&run_app, &check_app, &token_app, &check_token_app, &match_app, &bench_app, &version_app})
     command->allow_extras();
 
   try {
@@ -344,6 +350,10 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
     if (const int refused = settle_pattern(match_request, pattern_flags, context.err); refused != 0)
       return refused;
     return match_command(match_request, context.in, context.out, context.err);
+  }
+  if (bench_app.parsed()) {
+    return bench_command(bench_flags.request(argc, argv), context.environment, unix_now_ms() / 1000,
+                         context.out, context.err);
   }
   run_request.fields = given_fields(field_flags);
   return run(run_request, context);

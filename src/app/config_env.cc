@@ -27,7 +27,7 @@ bool is_service_link(std::string_view name) {
 
 bool is_ours(std::string_view name) {
   return starts_with(name, kPrefix) && name != "CINNABAR_CONFIG" && name != "CINNABAR_DEV_DIR" &&
-         !is_service_link(name);
+         name != "CINNABAR_BENCH_TOKEN" && !is_service_link(name);
 }
 
 }  // namespace

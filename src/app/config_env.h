@@ -23,7 +23,7 @@ Environment process_environment();
 std::string_view variable(const Environment& environment, std::string_view name);
 
 /// True when a variable configures the hub (not CINNABAR_CONFIG and CINNABAR_DEV_DIR, which say where
-/// to find files).
+/// to find files, nor CINNABAR_BENCH_TOKEN, which is for `cinnabar bench`).
 bool has_config_variables(const Environment& environment);
 
 /// Puts the values of CINNABAR_<SECTION>_<KEY> variables into `config`. CINNABAR_ISSUER_* describe one

@@ -115,9 +115,9 @@ TEST_F(ConfigLoad, UnknownVariables) {
 
 TEST_F(ConfigLoad, VariablesThatOthersSetAreNotOurs) {
   valid_issuer();
-  for (const char* name :
-       {"CINNABAR_PORT", "CINNABAR_PORT_3000_TCP_ADDR", "CINNABAR_SERVICE_HOST", "CINNABAR_SERVICE_PORT",
-        "CINNABAR_SERVICE_PORT_HTTP", "CINNABAR_CONFIG", "CINNABAR_DEV_DIR", "CINNABARX", "HOME"}) {
+  for (const char* name : {"CINNABAR_PORT", "CINNABAR_PORT_3000_TCP_ADDR", "CINNABAR_SERVICE_HOST",
+                           "CINNABAR_SERVICE_PORT", "CINNABAR_SERVICE_PORT_HTTP", "CINNABAR_CONFIG",
+                           "CINNABAR_DEV_DIR", "CINNABAR_BENCH_TOKEN", "CINNABARX", "HOME"}) {
     env(name, "tcp://10.0.0.1:3000");
   }
   EXPECT_THAT(errors(), IsEmpty());
