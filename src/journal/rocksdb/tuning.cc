@@ -99,7 +99,7 @@ Tuning tuning_for(const Retention& retention, const std::string& path, std::uint
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
 
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(16 * kMegabyte);
+  table.block_cache = rocksdb::NewLRUCache(8 * kMegabyte);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;

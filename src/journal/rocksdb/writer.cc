@@ -19,8 +19,10 @@ namespace {
 
 constexpr std::size_t kMaxBatchUpdates = 4096;
 constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
-/// However slow the disk, nobody is held back longer than this for the sake of others.
+/// Nobody is held back longer than this for the sake of others, and not longer than kPatience for
+/// others who don't come.
 constexpr Duration kLongestGather = std::chrono::milliseconds(1);
+constexpr Duration kPatience = std::chrono::microseconds(150);
 /// Between tries to mend the database; what is queued waits for the next one.
 constexpr auto kRetryAfter = std::chrono::milliseconds(200);
 
@@ -125,19 +127,21 @@ bool Writer::take(std::vector<Entry>& out) {
   return running_ || !out.empty();
 }
 
-/// Publishers that were answered together come back one after another. When the last batch
-/// served several, let those that are on their way arrive: for as long as that batch took to
-/// commit at the most, or until there are twice as many. A lone publisher never waits.
+/// Publishers that were answered together come back one after another. When the last batch served
+/// several, let those arrive, beside the ones that came meanwhile: as long as somebody comes every
+/// kPatience, and not longer than kLongestGather. A lone publisher never waits.
 void Writer::gather() {
   if (last_batch_ < 2) return;
-  const SteadyTime until = steady_now() + std::min<Duration>(last_commit_, kLongestGather);
-  const std::size_t enough = std::min(2 * last_batch_, kMaxBatchUpdates);
+  const SteadyTime until = steady_now() + kLongestGather;
   MutexLock lock(mutex_);
+  const std::size_t enough = std::min(queue_.size() + last_batch_, kMaxBatchUpdates);
   while (running_ && queue_.size() < enough) {
     const Duration left = until - steady_now();
     if (left <= Duration::zero()) break;
+    const std::size_t before = queue_.size();
     enough_ = enough;
-    wake_.wait_for(mutex_, left);
+    wake_.wait_for(mutex_, std::min<Duration>(left, kPatience));
+    if (queue_.size() == before) break;
   }
   enough_ = 0;
 }
@@ -172,9 +176,7 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
       batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written, published));
       rocksdb::WriteOptions options;
       options.sync = sync_;
-      const SteadyTime begun = steady_now();
       const rocksdb::Status status = use.db().Write(options, &batch);
-      last_commit_ = steady_now() - begun;
       if (!status.ok()) result = error_of(status, store_.path());
     } else if (!use) {
       result = store_.not_open();

@@ -83,7 +83,6 @@ class Writer {
   // The thread's own.
   SteadyTime retry_at_;
   std::size_t last_batch_ = 0;
-  Duration last_commit_{0};
   std::vector<EventPtr> events_;
   std::vector<Closed> closed_;  ///< ended by batches before, and to be purged by the next one
   std::thread thread_;
