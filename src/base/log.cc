@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "base/mutex.h"
 
 namespace cinnabar {
 namespace {
+
+thread_local LogBatch* batch_of_thread = nullptr;
+
+/// To standard error, whole lines at a time: a pipe or file that can't take them loses them.
+void write_all(std::string_view lines) {
+  while (!lines.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    lines.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -16,16 +35,6 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
     case LogLevel::kOff: return spdlog::level::off;
   }
   return spdlog::level::off;
-}
-
-spdlog::logger& logger() {
-  static const auto instance = [] {
-    auto made = spdlog::stderr_logger_mt("cinnabar");
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    made->flush_on(spdlog::level::debug);
-    return made;
-  }();
-  return *instance;
 }
 
 // Control bytes could forge a second log line; they are written escaped.
@@ -49,6 +58,54 @@ void append_quoted(std::string& out, std::string_view value) {
 }
 
 }  // namespace
+
+/// Standard error, by way of the thread's batch if it has one.
+class LogSink final : public spdlog::sinks::sink {
+ public:
+  void log(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    {
+      MutexLock lock(mutex_);
+      formatter_.format(message, line);
+    }
+    const std::string_view text(line.data(), line.size());
+    LogBatch* const batch = batch_of_thread;
+    if (!batch) return write_all(text);
+    batch->lines_ += text;
+    if (message.level >= spdlog::level::warn || batch->lines_.size() >= kMostBytes) batch->flush();
+  }
+  void flush() override {}
+  // The pattern is ours.
+  void set_pattern(const std::string&) override {}
+  void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+ private:
+  static constexpr std::size_t kMostBytes = 32 * 1024;
+  Mutex mutex_;  // of the formatter, which remembers the last second's text
+  spdlog::pattern_formatter formatter_{"%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc};
+};
+
+namespace {
+
+spdlog::logger& logger() {
+  static spdlog::logger instance("cinnabar", std::make_shared<LogSink>());
+  return instance;
+}
+
+}  // namespace
+
+LogBatch::LogBatch() { batch_of_thread = this; }
+
+LogBatch::~LogBatch() {
+  flush();
+  batch_of_thread = nullptr;
+}
+
+void LogBatch::flush() {
+  if (lines_.empty()) return;
+  write_all(lines_);
+  lines_.clear();
+}
 
 bool log_enabled(LogLevel level) { return logger().should_log(to_spdlog(level)); }
 

@@ -32,6 +32,23 @@ bool log_enabled(LogLevel level);
 /// Sets the lowest level written. Default: kInfo. Any thread.
 void set_log_level(LogLevel level);
 
+/// While it lives, the lines of its thread go out together at flush(), and at once with the first that
+/// is a warning or worse: one system call for all that a turn of a loop has to say.
+/// Lifetime: one a thread, ended by that thread.
+class LogBatch {
+ public:
+  LogBatch();
+  ~LogBatch();
+  LogBatch(const LogBatch&) = delete;
+  LogBatch& operator=(const LogBatch&) = delete;
+
+  void flush();
+
+ private:
+  friend class LogSink;
+  std::string lines_;
+};
+
 /// Writes one event as one line to standard error. Any thread.
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/log.h"
+
 namespace cinnabar {
 namespace {
 
@@ -62,13 +64,15 @@ void Loop::join() {
 }
 
 void Loop::run() {
+  LogBatch lines;
   SteadyTime tick = steady_now() + TimerWheel::kTick;
   while (!stopped_.load(std::memory_order_relaxed)) {
     turn(milliseconds_until(tick, steady_now()));
-    const SteadyTime now = steady_now();
-    if (now < tick) continue;
-    timers_.advance(now);
-    tick = now + TimerWheel::kTick;
+    if (const SteadyTime now = steady_now(); now >= tick) {
+      timers_.advance(now);
+      tick = now + TimerWheel::kTick;
+    }
+    lines.flush();
   }
 }
 
