@@ -85,6 +85,8 @@ struct IssuerConfig {
   std::vector<KeyConfig> publisher{};
   std::vector<KeyConfig> subscriber{};
   std::string origin{};  ///< where it was configured, for error sentences; may be empty
+  /// Where its parts came from: "protocol", "publisher" -> as Config::origins.
+  std::map<std::string, std::string, std::less<>> origins{};
 };
 
 enum class JournalType { kRocksDb, kMemory };

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
+#include "app/caddy/reference_variables.h"
 #include "app/config_overlay.h"
 #include "app/config_schema.h"
 #include "app/config_toml.h"
@@ -39,12 +41,18 @@ LoadedConfig load_config(const ConfigSources& sources) {
   Config& config = loaded.config;
   config = sources.base;
 
+  if (sources.reference_variables) {
+    caddy::ReferenceVariables read =
+        caddy::read_reference_variables(sources.environment, !sources.file.has_value(), config);
+    append(loaded.errors, std::move(read.problems));
+    append(loaded.warnings, std::move(read.notes));
+  }
   if (sources.file) {
     const Result<std::string> text = read_file(*sources.file);
     if (text) {
-      config.issuers.clear();
+      std::vector<IssuerConfig> weaker = std::exchange(config.issuers, {});
       append(loaded.errors, read_toml(*text, *sources.file, sources.environment, config));
-      add_file_issuers(sources.base.issuers, config);
+      add_file_issuers(config.issuers.empty() ? std::move(weaker) : sources.base.issuers, config);
     } else {
       loaded.errors.push_back(text.error().detail);
     }
@@ -58,9 +66,13 @@ LoadedConfig load_config(const ConfigSources& sources) {
   append(loaded.errors, flags.finish());
 
   if (!loaded.errors.empty()) return loaded;
+  if (std::optional<std::string> missing = caddy::missing_certificate(sources.environment, config)) {
+    loaded.errors.push_back(std::move(*missing));
+    return loaded;
+  }
   Validation validation = validate(config);
   loaded.errors = std::move(validation.errors);
-  loaded.warnings = std::move(validation.warnings);
+  append(loaded.warnings, std::move(validation.warnings));
   return loaded;
 }
 

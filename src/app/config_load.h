@@ -13,9 +13,12 @@ namespace cinnabar {
 
 /// Where a configuration comes from, weakest first.
 struct ConfigSources {
-  Config base;                      ///< defaults, or those of the development hub
+  Config base;  ///< defaults, or those of the development hub
+  /// Whether the variables of the reference hub's image count (caddy/reference_variables.h). Their issuers
+  /// give way to those of a file.
+  bool reference_variables = true;
   std::optional<std::string> file;  ///< path of a TOML file, as it is to be named in messages
-  Environment environment;          ///< CINNABAR_* variables; placeholders of the file
+  Environment environment;          ///< CINNABAR_* and reference variables; placeholders of the file
   /// Flags in the order of the command line: {"hub.heartbeat", "10s"}.
   std::vector<std::pair<std::string, std::string>> flags;
 };

@@ -41,6 +41,7 @@ void Overlay::set(const Field& field, std::string_view text) {
     return;
   }
   if (is_issuer && issuer_source_.empty()) issuer_source_ = name_of(field);
+  if (is_issuer) scratch_.issuers.front().origins[field.key.substr(0, field.key.find('.'))] = name_of(field);
   if (!is_issuer) config_.origins[field.name()] = name_of(field);
 }
 
@@ -75,6 +76,7 @@ void Overlay::merge_issuer() {
   }
   if (given.protocol) target->protocol = given.protocol;
   if (given.authorization_server) target->authorization_server = given.authorization_server;
+  for (const auto& [part, source] : given.origins) target->origins[part] = source;
   merge_role(&IssuerConfig::publisher, *target);
   merge_role(&IssuerConfig::subscriber, *target);
 }

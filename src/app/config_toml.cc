@@ -176,7 +176,13 @@ class Reader {
       complain(node.source().begin, std::move(text));
       return;
     }
-    if (field.section != "issuer") config_.origins[field.name()] = place(file_, node.source().begin);
+    if (field.section == "issuer") {
+      // One for all keys of a role: the first says where they are.
+      const std::string part = field.key.substr(0, field.key.find('.'));
+      config_.issuers.back().origins.emplace(part, place(file_, node.source().begin));
+    } else {
+      config_.origins[field.name()] = place(file_, node.source().begin);
+    }
   }
 
   /// The value of `node` as text for Field::set. False: it has the wrong type, and was complained of.

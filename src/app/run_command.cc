@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "app/caddy/reference_variables.h"
 #include "app/config_load.h"
 
 namespace cinnabar {
@@ -14,7 +15,8 @@ constexpr const char* kNoConfiguration =
     "To try the hub without any, run: cinnabar run --dev\n"
     "Otherwise name a file (cinnabar run --config FILE), put one at ./cinnabar.toml or\n"
     "/etc/cinnabar/cinnabar.toml, or set at least CINNABAR_ISSUER_ID, CINNABAR_ISSUER_PUBLISHER_JWT\n"
-    "and CINNABAR_ISSUER_SUBSCRIBER_JWT. All settings: cinnabar run --help\n";
+    "and CINNABAR_ISSUER_SUBSCRIBER_JWT, or what the reference hub's image takes, such as\n"
+    "MERCURE_PUBLISHER_JWT_KEY. All settings: cinnabar run --help\n";
 
 void print_lines(std::ostream& out, const std::vector<std::string>& lines, const char* prefix) {
   for (const std::string& line : lines) out << prefix << line << '\n';
@@ -49,7 +51,9 @@ std::optional<PreparedRun> prepare_run(const RunRequest& request, const Environm
     }
     state = std::move(*opened);
     sources.base = dev_config(*state);
-  } else if (!sources.file && sources.flags.empty() && !has_config_variables(environment)) {
+    sources.reference_variables = false;
+  } else if (!sources.file && sources.flags.empty() && !has_config_variables(environment) &&
+             !caddy::has_reference_variables(environment)) {
     err << kNoConfiguration;
     return std::nullopt;
   }
