@@ -13,7 +13,9 @@
 
 #include "app/bench_command.h"
 #include "app/bench_flags.h"
+#include "app/caddy/convert_command.h"
 #include "app/check_token.h"
+#include "app/config_command.h"
 #include "app/config_schema.h"
 #include "app/match_command.h"
 #include "app/run_command.h"
@@ -88,6 +90,16 @@ std::vector<std::pair<std::string, std::string>> given_fields(const std::deque<F
     }
   }
   return given;
+}
+
+std::deque<FieldFlag> add_config_flags(CLI::App& command, ConfigRequest& request) {
+  command.add_flag("--effective", request.effective,
+                   "Print what `cinnabar run` would use here, as TOML, and where each value comes from.");
+  command.add_flag("--reference", request.reference, "Print the reference of all settings, as Markdown.");
+  command.add_option("-c,--config", request.run.config, "The configuration file, as of `cinnabar run`.")
+      ->type_name("FILE");
+  command.footer("Example:\n  cinnabar config --effective --config cinnabar.toml");
+  return add_field_flags(command);
 }
 
 void add_token_flags(CLI::App& command, TokenRequest& request) {
@@ -269,7 +281,9 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
   const std::deque<FieldFlag> field_flags = add_field_flags(run_app);
   run_app.footer(
       "Every setting can be in the file (hub.heartbeat is `heartbeat` in [hub]), in the environment\n"
-      "(CINNABAR_HUB_HEARTBEAT) and on the command line (--hub.heartbeat); the last wins.\n\n"
+      "(CINNABAR_HUB_HEARTBEAT) and on the command line (--hub.heartbeat); the last wins. The variables\n"
+      "of the reference hub's image (MERCURE_PUBLISHER_JWT_KEY, SERVER_NAME) count where these say "
+      "nothing.\n\n"
       "Examples:\n"
       "  cinnabar run --dev\n"
       "  cinnabar run --config /etc/cinnabar/cinnabar.toml\n"
@@ -282,6 +296,19 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
       *app.add_subcommand("check-config", "Check a configuration file without starting the hub.");
   check_app.add_option("FILE", file, "The configuration file.")->required()->type_name("");
   check_app.footer("Example:\n  cinnabar check-config cinnabar.toml");
+
+  ConfigRequest config_request;
+  CLI::App& config_app =
+      *app.add_subcommand("config", "Show the configuration that is in force, or explain it.");
+  const std::deque<FieldFlag> config_flags = add_config_flags(config_app, config_request);
+
+  std::string caddyfile;
+  CLI::App& convert_app =
+      *app.add_subcommand("convert-config", "Turn the reference hub's Caddyfile into a configuration file.");
+  convert_app.add_option("FILE", caddyfile, "The Caddyfile, or - for standard input.")
+      ->required()
+      ->type_name("");
+  convert_app.footer("Example:\n  cinnabar convert-config Caddyfile > cinnabar.toml");
 
   TokenRequest token_request;
   CLI::App& token_app = *app.add_subcommand("token", "Make a token for a publisher or a subscriber.");
@@ -313,8 +340,8 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
 
   CLI::App& version_app = *app.add_subcommand("version", "Print the version.");
   app.allow_extras();
-  for (CLI::App* command :
-       {&run_app, &check_app, &token_app, &check_token_app, &match_app, &bench_app, &version_app})
+  for (CLI::App* command : {&run_app, &check_app, &config_app, &convert_app, &token_app, &check_token_app,
+                            &match_app, &bench_app, &version_app})
     command->allow_extras();
 
   try {
@@ -338,6 +365,13 @@ int run_cli(int argc, const char* const* argv, CliContext& context) {
   if (const int refused = refuse_extras(*chosen.front(), name, context.err); refused != 0) return refused;
   if (version_app.parsed()) return version(context.out);
   if (check_app.parsed()) return check_config(file, context.environment, context.out, context.err);
+  if (config_app.parsed()) {
+    config_request.run.fields = given_fields(config_flags);
+    return config_command(config_request, context.environment, context.out, context.err);
+  }
+  if (convert_app.parsed()) {
+    return caddy::convert_config(caddyfile, context.environment, context.in, context.out, context.err);
+  }
   if (token_app.parsed()) {
     return token_command(token_request, context.environment, unix_now_ms() / 1000, context.in, context.out,
                          context.err);

@@ -35,6 +35,10 @@ struct Field {
   /// repeats the value, but for addresses.
   std::function<Result<void>(Config& config, std::span<const std::string> items)> set;
 
+  /// The value that `config` has, as set() would take it; no items: none. Not of [[issuer]], of which there
+  /// may be several.
+  std::function<std::vector<std::string>(Config& config)> get;
+
   std::string name() const { return section + "." + key; }  ///< "hub.heartbeat"
   std::string variable() const;                             ///< "CINNABAR_HUB_HEARTBEAT"
   std::string flag() const { return "--" + name(); }        ///< "--hub.heartbeat"

@@ -20,6 +20,11 @@ namespace cinnabar::field_makers {
 
 using Items = std::span<const std::string>;
 
+/// A value, or no value.
+inline std::vector<std::string> some(const std::string& text) {
+  return text.empty() ? std::vector<std::string>() : std::vector{text};
+}
+
 inline Error wrong(std::string expectation) { return Error{ErrorCode::kInvalid, std::move(expectation)}; }
 
 template <class Target>
@@ -32,6 +37,7 @@ Field text_field(Target target) {
     target(config) = items[0];
     return {};
   };
+  field.get = [target](Config& config) { return some(target(config)); };
   return field;
 }
 
@@ -52,6 +58,14 @@ Field duration_field(Target target, Duration at_least = Duration::zero()) {
     }
     return {};
   };
+  field.get = [target](Config& config) {
+    using Stored = std::remove_reference_t<decltype(target(config))>;
+    if constexpr (std::is_same_v<Stored, Duration>) {
+      return some(format_duration(target(config)));
+    } else {
+      return some(format_duration(std::chrono::milliseconds(target(config))));
+    }
+  };
   return field;
 }
 
@@ -70,6 +84,10 @@ Field number_field(FieldType type, Target target, std::uint64_t at_least) {
     }
     target(config) = *value;
     return {};
+  };
+  field.get = [type, target](Config& config) {
+    const std::uint64_t value = target(config);
+    return some(type == FieldType::kSize ? format_size(value) : std::to_string(value));
   };
   return field;
 }
@@ -95,6 +113,7 @@ Field bool_field(Target target) {
     target(config) = *value;
     return {};
   };
+  field.get = [target](Config& config) { return some(target(config) == true ? "true" : "false"); };
   return field;
 }
 
@@ -126,6 +145,12 @@ Field choice_field(Choices<Value> choices, Target target) {
     }
     return wrong(one_of(known));
   };
+  field.get = [known, target](Config& config) {
+    for (const auto& [name, value] : known) {
+      if (target(config) == value) return some(name);
+    }
+    return some("");
+  };
   return field;
 }
 
@@ -142,6 +167,7 @@ Field list_field(Target target) {
     target(config) = {items.begin(), items.end()};
     return {};
   };
+  field.get = [target](Config& config) { return std::vector<std::string>(target(config)); };
   return field;
 }
 
@@ -154,6 +180,10 @@ inline Field compatibility_field() {
     if (items[0] != "7" && items[0] != "8") return wrong("must be 7 or 8");
     config.hub.compatibility = items[0] == "7" ? Compatibility::kVersion7 : Compatibility::kVersion8;
     return {};
+  };
+  field.get = [](Config& config) {
+    if (config.hub.compatibility == Compatibility::kNone) return some("");
+    return some(config.hub.compatibility == Compatibility::kVersion7 ? "7" : "8");
   };
   return field;
 }
@@ -173,6 +203,15 @@ inline Field listen_field() {
     config.server.listen = std::move(addresses);
     return {};
   };
+  field.get = [](Config& config) {
+    std::vector<std::string> urls;
+    for (const http::ListenAddress& address : config.server.listen) {
+      const bool v6 = address.host.find(':') != std::string::npos;
+      urls.push_back((address.tls ? "https://" : "http://") + (v6 ? '[' + address.host + ']' : address.host) +
+                     ':' + std::to_string(address.port));
+    }
+    return urls;
+  };
   return field;
 }
 
@@ -191,10 +230,12 @@ inline Field self_signed_field() {
 
 /// A path of `tls`; it replaces "self-signed" of a weaker source.
 inline Field tls_path_field(std::string TlsConfig::*member) {
-  return text_field([member](Config& c) -> std::string& {
+  Field field = text_field([member](Config& c) -> std::string& {
     c.server.tls.self_signed = false;
     return c.server.tls.*member;
   });
+  field.get = [member](Config& c) { return some(c.server.tls.*member); };
+  return field;
 }
 
 inline IssuerConfig& last_issuer(Config& config) {
