@@ -39,6 +39,29 @@ class ConfigLoad : public testing::Test {
   ConfigSources sources_;
 };
 
+TEST_F(ConfigLoad, KeysInFiles_CFG_4) {
+  const std::string path = directory_.write("key", kKey + "\r\n");
+  env("CINNABAR_ISSUER_ID", "https://e.example");
+  env("CINNABAR_ISSUER_PUBLISHER_JWT_FILE", path);
+  env("CREDENTIALS_DIRECTORY", path.substr(0, path.rfind('/')));
+  file(
+      "[hub]\nanonymous = true\n[[issuer]]\nid = \"https://f.example\"\nsubscriber = { jwt_file = "
+      "\"{env.CREDENTIALS_DIRECTORY}/key\" }\n");
+  const Config config = loaded();
+  EXPECT_EQ(config.issuers.at(0).subscriber.at(0).jwt, kKey);
+  EXPECT_EQ(config.issuers.at(1).publisher.at(0).jwt, kKey);
+  env("CINNABAR_ISSUER_PUBLISHER_JWT", kKey);
+  EXPECT_THAT(errors(),
+              ElementsAre(HasSubstr("CINNABAR_ISSUER_PUBLISHER_JWT_FILE: is there beside jwt; set one")));
+  env("CINNABAR_ISSUER_PUBLISHER_JWT", "");
+  env("CINNABAR_ISSUER_PUBLISHER_JWT_FILE", directory_.write("empty", "\n"));
+  EXPECT_THAT(errors(), ElementsAre(HasSubstr("names a file that is empty")));
+  env("CINNABAR_ISSUER_PUBLISHER_JWT_FILE", "/none/key");
+  EXPECT_THAT(
+      errors(),
+      ElementsAre(HasSubstr("CINNABAR_ISSUER_PUBLISHER_JWT_FILE: names no key: cannot read /none/key")));
+}
+
 TEST_F(ConfigLoad, FlagsBeatEnvironmentBeatsFileBeatsBase) {
   valid_issuer();
   sources_.base.hub.heartbeat = std::chrono::seconds(1);

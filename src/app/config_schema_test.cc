@@ -102,7 +102,7 @@ std::string fingerprint(const Config& c) {
 
 std::string other_value(const Field& field) {
   switch (field.type) {
-    case FieldType::kText: return "/other";
+    case FieldType::kText: return field.key.ends_with("jwt_file") ? "/etc/debian_version" : "/other";
     case FieldType::kList: return field.key.ends_with("alg") ? "ES256" : "https://other.example";
     case FieldType::kAddressList: return "http://127.0.0.1:1";
     case FieldType::kDuration: return "77s";

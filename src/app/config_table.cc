@@ -167,6 +167,10 @@ void add_issuer(Table& table) {
                                    std::pair{std::string("subscriber"), &IssuerConfig::subscriber}}) {
     table.add(name + ".jwt", "", jwt_field(keys),
               "The key that verifies tokens of " + name + "s: a secret, a PEM, or a JWK.");
+    table.add(
+        name + ".jwt_file", "", jwt_file_field(keys),
+        "A file that holds that key, instead of jwt, such as a secret of a container or a credential of "
+        "systemd.");
     table.add(name + ".jwks_uri", "", jwks_uri_field(keys),
               "Where the keys of " + name + "s are published as a JWK Set: https: or file:.");
     table.add(name + ".alg", "", algorithm_field(keys),

@@ -12,6 +12,7 @@
 
 #include "app/config_schema.h"
 #include "app/config_values.h"
+#include "app/files.h"
 
 // Makers of Fields, one for each type of value, for config_table.cc. Each takes a function that
 // names the member of Config which the value goes to.
@@ -253,6 +254,22 @@ using RoleKeys = std::vector<KeyConfig> IssuerConfig::*;
 inline Field jwt_field(RoleKeys role) {
   Field field = text_field([role](Config& c) -> std::string& { return last_key(last_issuer(c).*role).jwt; });
   field.secret = true;
+  return field;
+}
+
+/// A file whose content is the key; read at once, so that everything else sees a key.
+inline Field jwt_file_field(RoleKeys role) {
+  Field field;
+  field.expectation = "must be a string";
+  field.set = [role](Config& config, Items items) -> Result<void> {
+    Result<std::string> content = read_file(items[0]);
+    if (!content) return wrong("names no key: " + content.error().detail);
+    std::string& jwt = last_key(last_issuer(config).*role).jwt;
+    if (!jwt.empty()) return wrong("is there beside jwt; set one of them");
+    jwt = without_line_end(std::move(*content));
+    if (jwt.empty()) return wrong("names a file that is empty");
+    return {};
+  };
   return field;
 }
 

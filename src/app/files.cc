@@ -83,6 +83,14 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
+std::string without_line_end(std::string text) {
+  if (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+    if (!text.empty() && text.back() == '\r') text.pop_back();
+  }
+  return text;
+}
+
 Result<void> make_private_directory(const std::string& path) {
   const std::filesystem::path whole(path);
   std::filesystem::path so_far;

@@ -12,6 +12,9 @@ namespace cinnabar {
 /// sentence with the path and the system's reason.
 Result<std::string> read_file(const std::string& path);
 
+/// `text` without one LF or CRLF at its end, which is not part of a key that comes from a file (CLI-4).
+std::string without_line_end(std::string text);
+
 /// Makes `path` and its parents, 0700 each that was missing.
 Result<void> make_private_directory(const std::string& path);
 

@@ -17,15 +17,6 @@ constexpr std::string_view kEnvironmentPrefix = "env:";
 
 Error invalid(std::string sentence) { return {ErrorCode::kInvalid, std::move(sentence)}; }
 
-/// One trailing LF or CRLF is not part of a key that comes from a file.
-std::string without_line_end(std::string text) {
-  if (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-  }
-  return text;
-}
-
 Result<std::string> from_environment(std::string_view flag, std::string_view name,
                                      const Environment& environment) {
   const std::string where(flag);

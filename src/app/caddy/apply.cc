@@ -64,6 +64,7 @@ class Applier {
       target.emplace_back();
       config_.issuers.back().origins[role] = key.origin;
       if (!key.jwt.empty()) part("issuer." + role + ".jwt", {key.jwt}, key.origin);
+      if (!key.jwt_file.empty()) part("issuer." + role + ".jwt_file", {key.jwt_file}, key.origin);
       if (!key.jwks_uri.empty()) part("issuer." + role + ".jwks_uri", {key.jwks_uri}, key.origin);
       if (!key.algorithms.empty()) part("issuer." + role + ".alg", key.algorithms, key.origin);
     }

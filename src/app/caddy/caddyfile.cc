@@ -8,6 +8,7 @@
 #include "app/caddy/hub_directives.h"
 #include "app/caddy/parser.h"
 #include "app/caddy/site.h"
+#include "protocol/text.h"
 
 namespace cinnabar::caddy {
 
@@ -90,6 +91,7 @@ std::vector<std::string> wrong_values(Translation checked, const Environment& en
     if (is_unknown(issuer.id)) issuer.id.clear();
     for (auto* keys : {&issuer.publisher, &issuer.subscriber}) {
       for (ImportedKey& key : *keys) {
+        key.jwt_file.clear();  // it is for the machine where the hub runs
         if (is_unknown(key.jwt)) key.jwt.clear();
         if (is_unknown(key.jwks_uri)) key.jwks_uri.clear();
         key.algorithms.erase(std::remove_if(key.algorithms.begin(), key.algorithms.end(), is_unknown),
@@ -106,6 +108,10 @@ std::vector<std::string> wrong_values(Translation checked, const Environment& en
 Translation translate_caddyfile(const std::string& text, const std::string& file,
                                 const Environment& environment) {
   Translation out;
+  if (!is_utf8(text)) {
+    out.problems.push_back(file + ": this is no text in UTF-8; save it as such");
+    return out;
+  }
   Document document = parse(text, file, environment, Substitution::kPlaceholders);
   if (!document.problem.empty()) {
     out.problems.push_back(std::move(document.problem));
@@ -128,6 +134,10 @@ Translation translate_caddyfile(const std::string& text, const std::string& file
             shown(file, hub->place()) +
             ": this is a second hub, and a process of Cinnabar is one; convert each alone");
         return out;
+      }
+      if (hub->words.size() > 1) {
+        out.notes.push_back(shown(file, hub->words[1].place) + ": the matcher " + hub->words[1].text +
+                            " is not translated; the path of the hub is hub.path");
       }
       append(out.settings, of_site.settings);
       append(out.notes, of_site.notes);

@@ -14,9 +14,17 @@ namespace cinnabar::caddy {
 
 namespace {
 
+/// A comment of one line, whatever stands in `text`.
+std::string comment(std::string text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  return "# " + text + '\n';
+}
+
 std::string key_toml(const ImportedKey& key, const Environment& environment) {
-  std::string text =
-      key.jwt.empty() ? "jwks_uri = " + toml_string(key.jwks_uri) : "jwt = " + toml_string(key.jwt);
+  std::string text = "jwks_uri = " + toml_string(key.jwks_uri);
+  if (!key.jwt.empty()) text = "jwt = " + toml_string(key.jwt);
+  if (!key.jwt_file.empty()) text = "jwt_file = " + toml_string(key.jwt_file);
   std::vector<std::string> algorithms;
   for (const std::string& algorithm : key.algorithms) {
     if (!stands_for_nothing(algorithm, environment)) algorithms.push_back(algorithm);
@@ -41,8 +49,8 @@ std::string issuer_toml(const ImportedIssuer& issuer, const Environment& environ
     for (const ImportedKey& key : *keys) {
       for (const std::string& algorithm : key.algorithms) {
         if (!stands_for_nothing(algorithm, environment)) continue;
-        text += "# " + key.origin + ": " + algorithm +
-                " is not set here, so alg is left out: HS256 for a secret\n";
+        text += comment(key.origin + ": " + algorithm +
+                        " is not set here, so alg is left out: HS256 for a secret");
       }
     }
   }
@@ -60,8 +68,8 @@ const Setting* setting_of(const Translation& translation, const Field& field) {
 
 std::string certificate_toml(const std::string& host) {
   const std::string directory = "/etc/letsencrypt/live/" + host;
-  return "# " + host +
-         " needs a certificate, and Cinnabar does not get one by itself: these are the files that\n"
+  return comment(host +
+                 " needs a certificate, and Cinnabar does not get one by itself: these are the files that") +
          "# certbot keeps. http:// is not redirected to https://.\n"
          "tls = { certificate = " +
          toml_string(directory + "/fullchain.pem") + ", key = " + toml_string(directory + "/privkey.pem") +
@@ -71,9 +79,9 @@ std::string certificate_toml(const std::string& host) {
 }  // namespace
 
 std::string to_toml(const Translation& translation, const std::string& file, const Environment& environment) {
-  std::string text = "# Made from " + file + " by `cinnabar convert-config`.\n";
+  std::string text = comment("Made from " + file + " by `cinnabar convert-config`.");
   if (!translation.notes.empty()) text += "#\n# What is different, or has no equivalent:\n";
-  for (const std::string& note : translation.notes) text += "# - " + note + '\n';
+  for (const std::string& note : translation.notes) text += comment("- " + note);
   std::string section;
   for (const Field& field : config_fields()) {
     if (field.section == "issuer") {

@@ -110,7 +110,26 @@ TEST_F(ConvertConfig, TextsOfAllKinds) {
   EXPECT_EQ(config.issuers.at(0).protocol, IssuerProtocol::k0_x);
 }
 
+TEST_F(ConvertConfig, KeyFiles_CFG_4) {
+  const std::string path = directory_.write("key", std::string(64, 'f') + "\n");
+  const Config config = loaded("mercure {\n anonymous\n issuer a {\n  publisher {\n   jwt {file." + path +
+                               "} HS256\n  }\n }\n}");
+  EXPECT_EQ(config.issuers.at(0).publisher.at(0).jwt, std::string(64, 'f'));
+  EXPECT_THAT(out_, HasSubstr("publisher = { jwt_file = \"" + path + "\", alg = \"HS256\" }"));
+}
+
+TEST_F(ConvertConfig, CommentsStayComments) {
+  EXPECT_EQ(loaded(std::string(":80 {\n \"a\nb\x01\" c\n mercure /x {\n") + kIssuer + " }\n}").issuers.size(),
+            1U);
+  EXPECT_THAT(out_, HasSubstr("# - standard input:2:2: a b  is not translated"));
+  EXPECT_THAT(out_, HasSubstr("the matcher /x is not translated"));
+}
+
 TEST_F(ConvertConfig, Mistakes_CFG_2) {
+  EXPECT_EQ(convert("\xff"), 1);
+  EXPECT_EQ(err_, "standard input: this is no text in UTF-8; save it as such\n");
+  EXPECT_EQ(convert(std::string(":80 {\n tls a b\n tls internal\n mercure {\n") + kIssuer + " }\n}"), 1);
+  EXPECT_EQ(err_, "standard input:3:2: tls is there twice; remove one of them\n");
   EXPECT_EQ(convert(":80 {\n mercure {\n  heartbeat x\n  foo\n }\n}"), 1);
   EXPECT_EQ(err_,
             "standard input:4:3: unknown directive \"foo\"; docs/migration.md lists the directives that are "

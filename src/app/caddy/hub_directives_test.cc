@@ -204,7 +204,7 @@ TEST(CaddyHub, WrongIssuers_CFG_2) {
   EXPECT_THAT(role("key a"), HasSubstr("known are: jwt, jwks_uri"));
   EXPECT_THAT(role("jwt"), HasSubstr("f:3:1: jwt needs a key"));
   EXPECT_THAT(role("jwt a b c"), HasSubstr("jwt takes a key and an algorithm, no more"));
-  EXPECT_THAT(role("jwt {file./run/key}"), HasSubstr("put the key into a variable"));
+  EXPECT_THAT(role("jwt {file./none}"), HasSubstr("f:3:1: jwt_file names no key: cannot read /none"));
   EXPECT_THAT(role("jwt hush HS257"), HasSubstr("f:3:1: the algorithm must be one of HS256"));
   EXPECT_THAT(bad("issuer a {\n publisher {\n jwt a\n }\n publisher {\n jwt b\n }\n}"),
               HasSubstr("two blocks called publisher"));

@@ -27,15 +27,14 @@ bool read_key(const Statement& statement, bool is_set, std::string_view file, Im
                            "that has blanks");
     return false;
   }
-  if (statement.words[1].text.rfind("{file.", 0) == 0) {
-    out.problems.push_back(
-        origin + ": " + name +
-        " names a file by {file.…}, which is not understood; put the key into a variable and "
-        "write {env.NAME}");
-    return false;
-  }
   key.origin = origin;
-  (is_set ? key.jwks_uri : key.jwt) = statement.words[1].text;
+  const std::string& text = statement.words[1].text;
+  constexpr std::string_view kFile = "{file.";
+  if (!is_set && text.compare(0, kFile.size(), kFile) == 0 && text.back() == '}') {
+    key.jwt_file = text.substr(kFile.size(), text.size() - kFile.size() - 1);
+  } else {
+    (is_set ? key.jwks_uri : key.jwt) = text;
+  }
   for (std::size_t i = 2; i < count; ++i) {
     // A variable that is not set stands for the default.
     if (!statement.words[i].text.empty()) key.algorithms.push_back(statement.words[i].text);

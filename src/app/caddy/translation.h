@@ -18,7 +18,8 @@ struct Setting {
 };
 
 struct ImportedKey {
-  std::string jwt;
+  std::string jwt;  ///< of these three, one
+  std::string jwt_file;
   std::string jwks_uri;
   std::vector<std::string> algorithms;
   std::string origin;
