@@ -85,6 +85,10 @@ void read_servers(const Statement& servers, std::string_view file, Translation& 
 void read_tls(const Statement& tls, std::string_view file, SiteOptions& site, Translation& out) {
   const std::string origin = shown(file, tls.place());
   const std::vector<Token>& words = tls.words;
+  if (site.has_certificate) {
+    out.problems.push_back(origin + ": tls is there twice; remove one of them");
+    return;
+  }
   if (words.size() == 3) {
     out.settings.push_back({find_field("server.tls.certificate"), {words[1].text}, origin, "tls"});
     out.settings.push_back({find_field("server.tls.key"), {words[2].text}, origin, "tls"});
