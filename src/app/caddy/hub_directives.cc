@@ -91,7 +91,7 @@ class HubReader {
     } else if (name == "issuer") {
       translate_issuer(directive, file_, out_);
     } else if (name == "transport") {
-      if (first_time(directive)) translate_transport(directive, file_, out_);
+      read_transport(directive);
     } else if (name == "transport_url") {
       read_transport_url(directive);
     } else if (translate_legacy_key(directive, file_, out_)) {
@@ -132,9 +132,20 @@ class HubReader {
     out_.settings.push_back({find_field(known.field), std::move(items), origin, name});
   }
 
+  void read_transport(const Statement& directive) {
+    if (!first_time(directive)) return;
+    if (seen_.count("transport_url") != 0) {
+      return complain(directive, "transport is there beside transport_url; remove one of them");
+    }
+    translate_transport(directive, file_, out_);
+  }
+
   void read_transport_url(const Statement& directive) {
     if (!fits(Takes::kOne, directive)) return complain(directive, "transport_url takes one value");
     if (!first_time(directive)) return;
+    if (seen_.count("transport") != 0) {
+      return complain(directive, "transport_url is there beside transport; remove one of them");
+    }
     translate_transport_url(directive.words[1].text, "transport_url", shown(file_, directive.place()), out_);
   }
 
@@ -159,6 +170,11 @@ class HubReader {
     if (const Field* ours = find_field("hub." + std::string(name)); ours != nullptr) {
       return sentence + " of the mercure block; it is a setting of Cinnabar's own, " + ours->variable() +
              " or " + ours->name() + " in a file";
+    }
+    if (name == "tls" || name == "bind") {
+      return sentence +
+             " of the mercure block; it is one of the site, so put it beside that block or into "
+             "CADDY_SERVER_EXTRA_DIRECTIVES";
     }
     std::vector<std::string_view> names(kOthers.begin(), kOthers.end());
     for (const Known& each : kKnown) names.push_back(each.name);

@@ -150,6 +150,10 @@ TEST(CaddyHub, Transports_CFG_1) {
   EXPECT_THAT(bad("transport bolt {\n size\n}"), HasSubstr("f:2:2: size takes one value"));
   EXPECT_EQ(bad("transport bolt {\n size x\n}"), "f:2:2: size must be a whole number, 0 or more, got \"x\"");
   EXPECT_THAT(bad("transport_url redis://:pw@host"), HasSubstr("must begin with bolt:// or local://"));
+  EXPECT_EQ(bad("transport local\ntransport_url local://local"),
+            "f:2:1: transport_url is there beside transport; remove one of them");
+  EXPECT_EQ(bad("transport_url local://local\ntransport local"),
+            "f:2:1: transport is there beside transport_url; remove one of them");
   EXPECT_THAT(bad("transport_url bolt://a?siez=1"), HasSubstr("unknown parameter \"siez\""));
 }
 
@@ -164,6 +168,7 @@ TEST(CaddyHub, WhatHasNoEquivalent_CFG_1) {
 
 TEST(CaddyHub, UnknownDirectives_CFG_2) {
   EXPECT_EQ(bad("anonimous"), "f:1:1: unknown directive \"anonimous\"; did you mean \"anonymous\"?");
+  EXPECT_THAT(bad("tls a b"), HasSubstr("of the mercure block; it is one of the site"));
   EXPECT_THAT(bad("zzz"), HasSubstr("f:1:1: unknown directive \"zzz\"; docs/migration.md lists"));
   EXPECT_EQ(
       bad("presence_grace 4s"),
