@@ -102,11 +102,12 @@ def test_history_is_kept_beside_the_old_one(drop_in, connect_as, topic, tmp_path
     assert (tmp_path / "mercure.db.cinnabar").is_dir()
 
 
-def test_name_of_this_machine(make_hub, connect_as):
+def test_name_of_this_machine(make_hub):
     """CFG-5: `localhost` is https, by a certificate that the hub makes."""
     port = free_port()
     running = make_hub("", env={**KEYS, "SERVER_NAME": f"localhost:{port}"})
-    answer = curl("-k", "-o", "/dev/null", "-w", "%{http_code}", f"https://localhost:{port}{HUB_PATH}?{form(('match', 'x'))}")
+    url = f"https://localhost:{port}{HUB_PATH}?{form(('match', 'x'))}"
+    answer = curl("-k", "-o", "/dev/null", "-w", "%{http_code}", url)
     assert answer == "401", running.output
 
 
