@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "journal/figures.h"
 #include "protocol/event.h"
 #include "protocol/update.h"
 
@@ -96,8 +97,20 @@ class Journal {
   /// To be called before start(). May block.
   virtual Result<std::vector<EventPtr>> open_subscriptions() const = 0;
 
-  /// ok, or why the journal cannot commit now. Never blocks.
+  /// ok, or why the journal could not commit when it last tried. Never blocks.
   virtual Result<void> health() const = 0;
+
+  /// Told once whether the journal can commit: ok, or why not, as with Appended. From a journal thread, or
+  /// from within probe() itself; must not block.
+  using Probed = std::function<void(const Result<void>&)>;
+  /// Finds out, by writing something that is no event the way of the events, sync included, whether an append
+  /// would succeed now. Does not block. On a disk that does not answer, `done` waits as an append would.
+  virtual void probe(Probed done) = 0;
+
+  /// Good as long as the journal is.
+  virtual const JournalFigures& figures() const = 0;
+  /// What Retention::bytes is compared with. Never blocks for long.
+  virtual std::uint64_t retained_bytes() const = 0;
 };
 
 }  // namespace cinnabar

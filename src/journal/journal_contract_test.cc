@@ -37,6 +37,26 @@ TEST_P(JournalContract, StartsEmpty) {
   EXPECT_FALSE(journal.find("x")->has_value());
 }
 
+TEST_P(JournalContract, OPS_1_AProbeIsNoEvent) {
+  Journal& journal = open();
+  EXPECT_TRUE(probe_and_wait(journal).ok());
+  append_all(journal, {"a", "b"});
+  EXPECT_TRUE(probe_and_wait(journal).ok());
+  EXPECT_EQ(journal.bounds().last, 2u);
+  EXPECT_THAT(read_ids(journal, 1), testing::ElementsAre("a", "b"));
+}
+
+TEST_P(JournalContract, CountsItsCommits) {
+  Journal& journal = open();
+  EXPECT_EQ(journal.retained_bytes(), 0u);
+  append_all(journal, {"a", "b", "c"});
+  const Histogram& batches = journal.figures().batch_events;
+  EXPECT_EQ(batches.sum(), 3u);
+  EXPECT_GT(journal.figures().commit_duration.sum(), 0u);
+  EXPECT_EQ(journal.figures().failures.value(), 0u);
+  EXPECT_GT(journal.retained_bytes(), 30u);
+}
+
 TEST_P(JournalContract, OneOrderForEightThreads) {
   Journal& journal = open();
   constexpr int kThreads = 8;
@@ -295,12 +315,14 @@ TEST_P(JournalContract, StopAnswersEverythingThatIsQueued) {
 
   EXPECT_EQ(append_and_wait(journal, make_update("late")).error().code, ErrorCode::kClosed);
   EXPECT_EQ(journal.health().error().code, ErrorCode::kClosed);
+  EXPECT_EQ(probe_and_wait(journal).error().code, ErrorCode::kClosed);
   journal.stop();  // harmless
 }
 
 TEST_P(JournalContract, RefusesBeforeStart) {
   journal_ = GetParam().open({}, directory_.path());
   EXPECT_EQ(append_and_wait(*journal_, make_update("early")).error().code, ErrorCode::kClosed);
+  EXPECT_EQ(probe_and_wait(*journal_).error().code, ErrorCode::kClosed);
 }
 
 }  // namespace

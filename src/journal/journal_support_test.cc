@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -78,6 +79,12 @@ Result<Position> append_and_wait(Journal& journal, Update update) {
   std::unique_lock lock(mutex);
   answered.wait(lock, [&] { return answer.has_value(); });
   return *answer;
+}
+
+Result<void> probe_and_wait(Journal& journal) {
+  std::promise<Result<void>> answer;
+  journal.probe([&](const Result<void>& result) { answer.set_value(result); });
+  return answer.get_future().get();
 }
 
 void append_all(Journal& journal, const std::vector<std::string>& ids, std::size_t data_size) {

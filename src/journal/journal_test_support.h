@@ -55,6 +55,9 @@ Update make_ended(const std::string& id, const std::string& topic);
 /// Appends and waits for the answer.
 Result<Position> append_and_wait(Journal& journal, Update update);
 
+/// What the journal says when it is probed.
+Result<void> probe_and_wait(Journal& journal);
+
 /// Appends them all, then waits for all answers; fails the test unless all were stored.
 void append_all(Journal& journal, const std::vector<std::string>& ids, std::size_t data_size = 10);
 

@@ -57,10 +57,14 @@ class SlowJournal final : public Journal {
   JournalBounds bounds() const override { return {}; }
   Result<std::vector<EventPtr>> open_subscriptions() const override { return std::vector<EventPtr>(); }
   Result<void> health() const override { return {}; }
+  void probe(Probed done) override { done({}); }
+  const JournalFigures& figures() const override { return figures_; }
+  std::uint64_t retained_bytes() const override { return 0; }
 
   std::vector<std::string> said;
 
  private:
+  JournalFigures figures_;
   static std::string name(const Update& update) {
     const std::string& topic = update.topics.front();
     return topic.substr(topic.rfind('/') + 1);

@@ -53,8 +53,12 @@ class FakeJournal final : public Journal {
   }
   Result<std::vector<EventPtr>> open_subscriptions() const override { return std::vector<EventPtr>{}; }
   Result<void> health() const override { return {}; }
+  void probe(Probed done) override { done({}); }
+  const JournalFigures& figures() const override { return figures_; }
+  std::uint64_t retained_bytes() const override { return 0; }
 
  private:
+  JournalFigures figures_;
   mutable Mutex mutex_;
   std::vector<EventPtr> events_ CINNABAR_GUARDED_BY(mutex_);
   Position first_ CINNABAR_GUARDED_BY(mutex_) = 1;

@@ -43,6 +43,9 @@ class History {
   /// position that was not looked at.
   Position copy(Position from, std::size_t slots, std::vector<EventPtr>& out) const;
 
+  /// What Retention::bytes is compared with.
+  std::uint64_t bytes() const { return bytes_; }
+
   /// How many places are kept, for events and for what was dropped between them.
   std::size_t slots() const { return slots_.size(); }
 

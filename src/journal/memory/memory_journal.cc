@@ -57,12 +57,22 @@ class MemoryJournal final : public Journal {
     return {};
   }
 
+  void probe(Probed done) override { done(health()); }
+
+  const JournalFigures& figures() const override { return figures_; }
+
+  std::uint64_t retained_bytes() const override {
+    MutexLock lock(history_mutex_);
+    return history_.bytes();
+  }
+
  private:
   static Error closed() {
     return {ErrorCode::kClosed, "the memory journal is not running; it takes updates between start and stop"};
   }
   Result<Position> commit(const Update& update);
 
+  JournalFigures figures_;
   mutable Mutex order_mutex_;
   JournalTail* tail_ CINNABAR_GUARDED_BY(order_mutex_) = nullptr;  ///< null: not running
   mutable Mutex history_mutex_;
@@ -70,6 +80,7 @@ class MemoryJournal final : public Journal {
 };
 
 Result<Position> MemoryJournal::commit(const Update& update) {
+  const SteadyTime begun = steady_now();
   const std::shared_ptr<Event> made = Event::make(update);
   const EventPtr event = made;
   MutexLock order(order_mutex_);
@@ -80,6 +91,8 @@ Result<Position> MemoryJournal::commit(const Update& update) {
     made->place(history_.next(), now_ms);
     history_.add(event, now_ms);
   }
+  figures_.commit_duration.observe(steady_now() - begun);
+  figures_.batch_events.observe(std::uint64_t{1});
   tail_->on_committed({&event, 1});
   return event->position();
 }

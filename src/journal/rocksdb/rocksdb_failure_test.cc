@@ -134,6 +134,25 @@ TEST_P(RocksdbDiskFull, RefusesThenGoesOnByItself) {
   publisher.check(**again);
 }
 
+TEST(RocksdbProbe, OPS_1_AProbeFindsItWithoutAnyPublisher) {
+  const SmallDisk disk;
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs is not allowed here";
+  RecordingTail tail;
+  auto opened = open_rocksdb_journal({.path = disk.path() + "/db", .retention = {}});
+  ASSERT_TRUE(opened.ok()) << opened.error().detail;
+  Journal& journal = **opened;
+  ASSERT_TRUE(journal.start(tail).ok());
+  EXPECT_TRUE(probe_and_wait(journal).ok());
+  disk.fill(0);
+  const Result<void> full = probe_and_wait(journal);
+  ASSERT_FALSE(full.ok());
+  EXPECT_EQ(full.error().code, ErrorCode::kNoSpace) << full.error().detail;
+  disk.empty();
+  EXPECT_TRUE(eventually([&] { return probe_and_wait(journal).ok(); }));
+  EXPECT_EQ(journal.bounds().last, 0u);
+  journal.stop();
+}
+
 TEST_P(RocksdbDiskFull, HealthRecoversWithoutAnyPublisher) {
   const SmallDisk disk;
   if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs is not allowed here";

@@ -58,6 +58,9 @@ class RocksdbJournal final : public Journal {
   }
 
   Result<void> health() const override { return writer_.health(); }
+  void probe(Probed done) override { writer_.probe(std::move(done)); }
+  const JournalFigures& figures() const override { return writer_.figures(); }
+  std::uint64_t retained_bytes() const override { return store_->ledger().live_bytes(); }
 
  private:
   const SyncPolicy sync_;

@@ -24,6 +24,9 @@ namespace {
 /// for them we would end with no database open at all, and history unreadable.
 constexpr std::uint64_t kRoomToReopen = std::uint64_t{2} << 20;
 
+/// Less than the largest update that a hub takes by default, and it cannot promise to take one.
+constexpr std::uint64_t kRoomToServe = std::uint64_t{1} << 20;
+
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 rocksdb::WriteOptions synced() {
@@ -249,6 +252,15 @@ Result<void> Store::drop_unacknowledged(Position stored_last) {
 
 rocksdb::Status Store::sync(const Lease& use) const {
   return use.db().Put(synced(), use.meta(), slice(kSyncedKey), std::to_string(ledger_.bounds().last));
+}
+
+rocksdb::Status Store::probe(const Lease& use) const {
+  return use.db().Put(synced(), use.meta(), slice(kProbedKey), std::to_string(ledger_.bounds().last));
+}
+
+Result<void> Store::check_room() const {
+  if (free_space(path_) < kRoomToServe) return disk_full(path_, kRoomToServe);
+  return {};
 }
 
 void Store::close() {

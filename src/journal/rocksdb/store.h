@@ -65,6 +65,11 @@ class Store {
   /// cleanly after an error, where its SyncWAL() is not made to be called.
   rocksdb::Status sync(const Lease& use) const;
 
+  /// Writes a mark and syncs it: whether the database takes writes now.
+  rocksdb::Status probe(const Lease& use) const;
+  /// Whether the disk has room for an update of some size: a mark may fit where that doesn't.
+  Result<void> check_room() const;
+
   /// Syncs and releases the database.
   void close();
 
@@ -78,6 +83,7 @@ class Store {
   static constexpr std::string_view kPurgedKey = "purged";                ///< first, purged, published_purged
   static constexpr std::string_view kSubscriptionsKey = "subscriptions";  ///< subscriptions_first
   static constexpr std::string_view kSyncedKey = "synced";                ///< last, at the last sync()
+  static constexpr std::string_view kProbedKey = "probed";                ///< last, at the last probe()
   static std::string counters(std::uint64_t a, std::uint64_t b, std::uint64_t c);
 
   /// Where history begins according to the database, which may be ahead of the ledger for a moment.

@@ -82,6 +82,21 @@ void Writer::append(Update update, Journal::Appended done) {
   done(not_running());
 }
 
+void Writer::probe(Journal::Probed done) {
+  {
+    MutexLock lock(mutex_);
+    if (running_) {
+      probes_.push_back(std::move(done));
+      if (waiting_) {
+        waiting_ = false;
+        wake_.notify_one();
+      }
+      return;
+    }
+  }
+  done(not_running());
+}
+
 Error Writer::not_running() const {
   return {ErrorCode::kClosed, store_.path() + ": the journal takes updates between start and stop only"};
 }
@@ -95,21 +110,48 @@ Result<void> Writer::health() const {
 
 void Writer::run() {
   std::vector<Entry> entries;
-  while (take(entries)) {
+  std::vector<Journal::Probed> probes;
+  while (take(entries, probes)) {
     if (failing_) mend();
     std::size_t done = 0;
     while (!failing_ && done < entries.size()) done += commit(entries, done);
     if (done < entries.size()) refuse(entries, done);
+    // With a policy that does not sync each batch, its success says little about the disk.
+    if (!probes.empty()) answer(probes, /*proven=*/sync_ && done != 0);
     entries.clear();
+    probes.clear();
   }
 }
 
-/// Waits for updates, or until a failing database is due for a try (then `out` may stay
+/// `proven`: something was committed since the probes came, so nothing needs to be written for them.
+void Writer::answer(std::vector<Journal::Probed>& probes, bool proven) {
+  if (!failing_ && !proven) {
+    Result<void> written;
+    {
+      const Store::Lease use = store_.lease();
+      if (!use) {
+        written = store_.not_open();
+      } else if (const rocksdb::Status status = store_.probe(use); !status.ok()) {
+        written = error_of(status, store_.path());
+      }
+    }
+    if (!written) fail(written.error());
+  }
+  // Too little room is for the probes to say: an update that is small enough is taken all the same.
+  Result<void> result = store_.check_room();
+  if (failing_) {
+    MutexLock lock(mutex_);
+    result = failure_;
+  }
+  for (const Journal::Probed& done : probes) done(result);
+}
+
+/// Waits for updates or probes, or until a failing database is due for a try (then both may stay
 /// empty). False: stopped, and nothing is queued.
-bool Writer::take(std::vector<Entry>& out) {
+bool Writer::take(std::vector<Entry>& out, std::vector<Journal::Probed>& probes) {
   {
     MutexLock lock(mutex_);
-    while (running_ && !failing_ && queue_.empty()) {
+    while (running_ && !failing_ && queue_.empty() && probes_.empty()) {
       waiting_ = true;
       wake_.wait(mutex_);
     }
@@ -124,7 +166,8 @@ bool Writer::take(std::vector<Entry>& out) {
   gather();
   MutexLock lock(mutex_);
   std::swap(out, queue_);
-  return running_ || !out.empty();
+  std::swap(probes, probes_);
+  return running_ || !out.empty() || !probes.empty();
 }
 
 /// Publishers that were answered together come back one after another. When the last batch served
@@ -185,6 +228,8 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
   last_batch_ = count;
   if (result) {
     note_closed();
+    figures_.commit_duration.observe(last_commit_);
+    figures_.batch_events.observe(std::uint64_t{count});
     const std::uint64_t others = count - (published - ledger.published.load(std::memory_order_relaxed));
     store_.ledger().written.store(written, std::memory_order_release);
     store_.ledger().published.store(published, std::memory_order_release);
@@ -241,6 +286,7 @@ void Writer::mend() {
 }
 
 void Writer::fail(const Error& error) {
+  figures_.failures.add();
   bool changed = false;
   {
     MutexLock lock(mutex_);

@@ -31,7 +31,10 @@ namespace cinnabar::rocks {
 /// by itself, whether or not anybody publishes, and what is queued meanwhile waits for
 /// the outcome of the next try.
 ///
-/// Lifetime: start() once, stop() before destruction. Threads: append() and health() from any.
+/// Probes go the same way: a commit that succeeds after they came answers them, and when there is none the
+/// thread writes a mark of its own.
+///
+/// Lifetime: start() once, stop() before destruction. Threads: append(), probe() and health() from any.
 class Writer {
  public:
   /// `sync`: each batch is on disk before it is acknowledged. `on_growth` is called after each
@@ -43,7 +46,9 @@ class Writer {
   void stop();
 
   void append(Update update, Journal::Appended done);
+  void probe(Journal::Probed done);
   Result<void> health() const;
+  const JournalFigures& figures() const { return figures_; }
 
  private:
   struct Entry {
@@ -53,7 +58,8 @@ class Writer {
   };
 
   void run();
-  bool take(std::vector<Entry>& out);
+  bool take(std::vector<Entry>& out, std::vector<Journal::Probed>& probes);
+  void answer(std::vector<Journal::Probed>& probes, bool proven);
   void gather();
   std::size_t commit(std::vector<Entry>& entries, std::size_t from);
   static std::size_t enter(rocksdb::WriteBatch& batch, const Store::Lease& use, const Entry& entry,
@@ -67,11 +73,13 @@ class Writer {
   Store& store_;
   const bool sync_;
   const std::function<void()> on_growth_;
+  JournalFigures figures_;
   JournalTail* tail_ = nullptr;
 
   mutable Mutex mutex_;
   CondVar wake_;
   std::vector<Entry> queue_ CINNABAR_GUARDED_BY(mutex_);
+  std::vector<Journal::Probed> probes_ CINNABAR_GUARDED_BY(mutex_);
   bool running_ CINNABAR_GUARDED_BY(mutex_) = false;
   bool waiting_ CINNABAR_GUARDED_BY(mutex_) = false;
   /// How many updates gather() waits for; 0: it does not wait.
