@@ -8,9 +8,10 @@ namespace cinnabar {
 Api::Api(ApiOptions options, const ApiParts& parts)
     : options_(std::move(options)),
       addresses_(options_),
-      authenticator_(options_, addresses_, parts.verifier, parts.tokens, parts.deny),
-      publish_(options_, addresses_.path(), authenticator_, parts.journal),
-      subscribe_(options_, parts.verifier, authenticator_, parts.deny, parts.journal, parts.hub, parts.pool),
+      authenticator_(options_, addresses_, parts.verifier, parts.tokens, parts.deny, figures_.refusals),
+      publish_(options_, addresses_.path(), authenticator_, parts.journal, figures_),
+      subscribe_(options_, parts.verifier, authenticator_, parts.deny, parts.journal, parts.hub, parts.pool,
+                 figures_),
       subscriptions_(options_, addresses_.path(), authenticator_, parts.hub.presence()),
       metadata_(options_, addresses_, parts.hub.presence() != nullptr),
       gate_(options_, router_) {
@@ -35,6 +36,10 @@ void Api::add_routes(const ApiParts& parts) {
   if (verifier.has_keys(Role::kPublisher)) add("POST", options_.path, publish_);
   if (verifier.has_keys() && !addresses_.metadata_path().empty()) {
     add("GET", addresses_.metadata_path(), metadata_);
+  }
+  // OPS-3: where 0.x had its check of health, for those who still look there.
+  if (options_.compatibility != Compatibility::kNone) {
+    router_.add("GET", "/healthz", [](const http::ExchangePtr& exchange) { exchange->respond({}); });
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/authenticate.h"
+#include "api/figures.h"
 #include "api/gate.h"
 #include "api/hub_address.h"
 #include "api/metadata.h"
@@ -34,6 +35,9 @@ class Api {
   /// Takes every request of the server. Threads: any loop.
   void handle(const http::ExchangePtr& exchange) const { gate_.enter(exchange); }
 
+  /// Threads: any.
+  const ApiFigures& figures() const { return figures_; }
+
   /// Sent with every response (ERR-15).
   static std::vector<http::Header> common_headers();
 
@@ -42,6 +46,7 @@ class Api {
 
   const ApiOptions options_;
   const HubAddresses addresses_;
+  ApiFigures figures_;
   const Authenticator authenticator_;
   const PublishEndpoint publish_;
   const SubscribeEndpoint subscribe_;

@@ -39,7 +39,7 @@ void Authenticator::authenticate(const http::ExchangePtr& exchange, Role role, b
 
   Result<std::optional<PresentedToken>> presented = presented_token(request, options_);
   if (!presented) {
-    log_refusal(*contact, role, {.check = "presentation", .reason = presented.error().detail});
+    note_refusal(*contact, role, {.check = "presentation", .reason = presented.error().detail});
     return exchange->respond(challenge(Challenge::kInvalidRequest, *contact, presented.error().detail));
   }
   if (!*presented) return then(exchange, *contact, nullptr);
@@ -48,7 +48,7 @@ void Authenticator::authenticate(const http::ExchangePtr& exchange, Role role, b
     constexpr std::string_view kReason =
         "The token came in a cookie, and neither Origin nor Referer names the hub's own origin or one of "
         "hub.publish_origins; add the page's origin there.";
-    log_refusal(*contact, role, {.check = "origin", .reason = std::string(kReason)});
+    note_refusal(*contact, role, {.check = "origin", .reason = std::string(kReason)});
     return exchange->respond(challenge(Challenge::kInvalidRequest, *contact, kReason));
   }
   judge({exchange, std::move(*contact), role, std::move(**presented), std::move(then)}, /*may_wait=*/true);
@@ -69,7 +69,7 @@ void Authenticator::judge(Attempt attempt, bool may_wait) const {
         .reason =
             "This client has sent so many bad tokens that new ones are not looked at for a while; if it is a "
             "proxy, add it to server.trusted_proxies."};
-    log_refusal(attempt.contact, attempt.role, kExhausted);
+    note_refusal(attempt.contact, attempt.role, kExhausted);
     return attempt.exchange->respond(too_many());
   }
 
@@ -124,11 +124,12 @@ void Authenticator::accept(const Attempt& attempt, TokenPtr token) const {
 }
 
 void Authenticator::refuse(const Attempt& attempt, const TokenRefusal& refusal) const {
-  log_refusal(attempt.contact, attempt.role, refusal);
+  note_refusal(attempt.contact, attempt.role, refusal);
   attempt.exchange->respond(challenge(Challenge::kInvalidToken, attempt.contact, refusal.reason));
 }
 
-void Authenticator::log_refusal(const Contact& contact, Role role, const TokenRefusal& refusal) const {
+void Authenticator::note_refusal(const Contact& contact, Role role, const TokenRefusal& refusal) const {
+  figures_.add(refusal.check);
   if (!log_enabled(LogLevel::kInfo)) return;
   const std::optional<std::uint64_t> dropped = log_limit_.take(steady_now());
   if (!dropped) return;

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "api/figures.h"
 #include "api/hub_address.h"
 #include "api/options.h"
 #include "api/presented_token.h"
@@ -31,8 +32,13 @@ class Authenticator {
   using Then = std::function<void(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token)>;
 
   Authenticator(const ApiOptions& options, const HubAddresses& addresses, const TokenVerifier& verifier,
-                TokenCache& cache, const DenyListHolder& deny)
-      : options_(options), addresses_(addresses), verifier_(verifier), cache_(cache), deny_(deny) {}
+                TokenCache& cache, const DenyListHolder& deny, RefusalFigures& figures)
+      : options_(options),
+        addresses_(addresses),
+        verifier_(verifier),
+        cache_(cache),
+        deny_(deny),
+        figures_(figures) {}
 
   /// Calls `then` unless the request is refused: within this call, or on the exchange's loop once the key
   /// that the token names was looked for where its issuer publishes them. `examines_tokens`: else none is
@@ -57,13 +63,14 @@ class Authenticator {
   void wait(Attempt attempt, const MissingKey& missing) const;
   void refuse(const Attempt& attempt, const TokenRefusal& refusal) const;
   void accept(const Attempt& attempt, TokenPtr token) const;
-  void log_refusal(const Contact& contact, Role role, const TokenRefusal& refusal) const;
+  void note_refusal(const Contact& contact, Role role, const TokenRefusal& refusal) const;
 
   const ApiOptions& options_;
   const HubAddresses& addresses_;
   const TokenVerifier& verifier_;
   TokenCache& cache_;
   const DenyListHolder& deny_;
+  RefusalFigures& figures_;
   mutable FailureBudget budget_;
   mutable LogLimit log_limit_{50};
 };

@@ -93,7 +93,8 @@ class AuthenticatorTest : public testing::Test {
                          options.limits};
   TokenCache cache{100};
   DenyListHolder deny;
-  Authenticator authenticator{options, addresses, verifier, cache, deny};
+  RefusalFigures refusals;
+  Authenticator authenticator{options, addresses, verifier, cache, deny, refusals};
   int accepted = 0;
   TokenPtr last;
 };

@@ -12,15 +12,21 @@
 namespace cinnabar {
 namespace {
 
-void refuse(http::Exchange& exchange, const Contact& contact, const Error& error) {
-  log_info("update refused", {{"peer", contact.origin.client}, {"reason", error.detail}});
-  exchange.respond(refusal_response(error));
-}
+/// An update that has been handed to the journal.
+struct Handed {
+  std::string id;
+  SteadyTime begun;
+  ApiFigures* figures;
+};
 
-void answer(http::Exchange& exchange, std::string id, const Result<Position>& result) {
+void answer(http::Exchange& exchange, Handed update, const Result<Position>& result) {
+  auto& [id, begun, figures] = update;
   if (result.ok()) {
+    figures->updates.add();
+    figures->publish_duration.observe(steady_now() - begun);
     exchange.respond({200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(id)});  // PUB-22
   } else {
+    figures->updates_failed.add();
     log_error("update not stored", {{"id", id}, {"error", result.error().detail}});
     exchange.respond(journal_failure_response(result.error()));
   }
@@ -28,11 +34,11 @@ void answer(http::Exchange& exchange, std::string id, const Result<Position>& re
 
 // Runs on a journal thread, or within append() on the exchange's own loop. Elsewhere, the exchange goes back
 // to its loop by move, so that its last reference never ends here.
-void committed(http::ExchangePtr exchange, std::string id, const Result<Position>& result) {
+void committed(http::ExchangePtr exchange, Handed update, const Result<Position>& result) {
   Loop& loop = exchange->loop();
-  if (loop.on_this_thread()) return answer(*exchange, std::move(id), result);
-  loop.post([exchange = std::move(exchange), id = std::move(id), result]() mutable {
-    answer(*exchange, std::move(id), result);
+  if (loop.on_this_thread()) return answer(*exchange, std::move(update), result);
+  loop.post([exchange = std::move(exchange), update = std::move(update), result]() mutable {
+    answer(*exchange, std::move(update), result);
   });
 }
 
@@ -54,8 +60,15 @@ void PublishEndpoint::authenticated(const http::ExchangePtr& exchange, const Con
                       });
 }
 
+void PublishEndpoint::refuse(http::Exchange& exchange, const Contact& contact, const Error& error) const {
+  figures_.updates_refused.add();
+  log_info("update refused", {{"peer", contact.origin.client}, {"reason", error.detail}});
+  exchange.respond(refusal_response(error));
+}
+
 void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const Contact& contact,
                               const VerifiedToken& token, Result<std::string> body) const {
+  const SteadyTime begun = steady_now();
   if (!body.ok()) {
     switch (body.error().code) {
       case ErrorCode::kClosed: return;
@@ -75,16 +88,18 @@ void PublishEndpoint::on_body(const http::ExchangePtr& exchange, const Contact& 
     return refuse(*exchange, contact, checked.error());
   }
   if (!token.grants->may_publish(topics, update->is_private)) {
+    figures_.updates_refused.add();
     log_info("update refused", {{"peer", contact.origin.client},
                                 {"reason", "the token does not grant publish on every topic"},
                                 {"topic", update->topics.front()}});
     return exchange->respond(authenticator_.challenge(Challenge::kInsufficientScope, contact,
                                                       "The token does not grant publish on every topic."));
   }
-  std::string id = update->id;
-  journal_.append(std::move(*update), [exchange, id = std::move(id)](const Result<Position>& result) mutable {
-    committed(std::move(exchange), std::move(id), result);
-  });
+  Handed handed{update->id, begun, &figures_};
+  journal_.append(std::move(*update),
+                  [exchange, handed = std::move(handed)](const Result<Position>& result) mutable {
+                    committed(std::move(exchange), std::move(handed), result);
+                  });
 }
 
 }  // namespace cinnabar

@@ -18,8 +18,8 @@ namespace cinnabar {
 class PublishEndpoint {
  public:
   PublishEndpoint(const ApiOptions& options, const HubPath& path, const Authenticator& authenticator,
-                  Journal& journal)
-      : options_(options), path_(path), authenticator_(authenticator), journal_(journal) {}
+                  Journal& journal, ApiFigures& figures)
+      : options_(options), path_(path), authenticator_(authenticator), journal_(journal), figures_(figures) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
@@ -27,11 +27,13 @@ class PublishEndpoint {
   void authenticated(const http::ExchangePtr& exchange, const Contact& contact, TokenPtr token) const;
   void on_body(const http::ExchangePtr& exchange, const Contact& contact, const VerifiedToken& token,
                Result<std::string> body) const;
+  void refuse(http::Exchange& exchange, const Contact& contact, const Error& error) const;
 
   const ApiOptions& options_;
   const HubPath& path_;
   const Authenticator& authenticator_;
   Journal& journal_;
+  ApiFigures& figures_;
 };
 
 }  // namespace cinnabar

@@ -31,7 +31,7 @@ class StreamSink final : public EventSink, public http::StreamObserver {
   void abort() override { stream_->abort(); }
 
   void on_writable() override { shard_.on_writable(*subscriber_); }
-  void on_closed() override { shard_.remove(*subscriber_, "client gone"); }
+  void on_closed() override { shard_.remove(*subscriber_, StreamEnd::kClientGone); }
 
  private:
   Shard& shard_;

@@ -142,6 +142,7 @@ void SubscribeEndpoint::resolve(const http::ExchangePtr& exchange, Pending pendi
         return exchange->respond(http::text_response(503));
       }
       if (!*found) {
+        figures_.unknown_cursors.add();
         log_info("unknown cursor", {{"last_event_id", *pending.cursor}});
         return open(exchange, pending, {});  // HIST-10
       }
@@ -170,7 +171,7 @@ void SubscribeEndpoint::open(const http::ExchangePtr& exchange, const Pending& p
   StreamSink& sink = *owned;
   Subscriber& subscriber = shard.add(spec, std::move(owned));
   http::EventStream* stream = exchange->open_stream(std::move(head), sink);
-  if (!stream) return shard.remove(subscriber, "client gone before the stream opened");
+  if (!stream) return shard.remove(subscriber, StreamEnd::kNeverOpened);
   sink.join(subscriber, *stream);
   if (log_enabled(LogLevel::kInfo)) {
     log_info("subscriber connected", {{"id", subscriber.id().urn()},

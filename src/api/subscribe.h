@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/authenticate.h"
+#include "api/figures.h"
 #include "api/hub_address.h"
 #include "api/options.h"
 #include "http/exchange.h"
@@ -24,14 +25,15 @@ class SubscribeEndpoint {
  public:
   SubscribeEndpoint(const ApiOptions& options, const TokenVerifier& verifier,
                     const Authenticator& authenticator, const DenyListHolder& deny, const Journal& journal,
-                    Hub& hub, BlockingPool& pool)
+                    Hub& hub, BlockingPool& pool, ApiFigures& figures)
       : options_(options),
         verifier_(verifier),
         authenticator_(authenticator),
         deny_(deny),
         journal_(journal),
         hub_(hub),
-        pool_(pool) {}
+        pool_(pool),
+        figures_(figures) {}
 
   void handle(const http::ExchangePtr& exchange) const;
 
@@ -61,6 +63,7 @@ class SubscribeEndpoint {
   const Journal& journal_;
   Hub& hub_;
   BlockingPool& pool_;
+  ApiFigures& figures_;
 };
 
 }  // namespace cinnabar

@@ -7,13 +7,16 @@ BlockingPool::BlockingPool(unsigned threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-BlockingPool::~BlockingPool() {
+BlockingPool::~BlockingPool() { stop(); }
+
+void BlockingPool::stop() {
   {
     MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void BlockingPool::run(std::function<void()> job) {

@@ -13,7 +13,7 @@ namespace cinnabar {
 /// A few threads for calls that can block (disk reads, DNS). A job posts its own
 /// result back to the loop that wants it.
 ///
-/// Lifetime: the destructor finishes the running jobs and drops the waiting ones.
+/// Lifetime: stop() and the destructor finish the running jobs and drop the waiting ones.
 /// Threads: run() from any.
 class BlockingPool {
  public:
@@ -23,6 +23,8 @@ class BlockingPool {
   BlockingPool& operator=(const BlockingPool&) = delete;
 
   void run(std::function<void()> job);
+  /// After it, jobs are not run any more. From one thread only, and not from a job.
+  void stop();
 
  private:
   void work();

@@ -111,6 +111,13 @@ bool log_enabled(LogLevel level) { return logger().should_log(to_spdlog(level));
 
 void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
 
+LogLevel log_level() {
+  for (const LogLevel level : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarn, LogLevel::kError}) {
+    if (log_enabled(level)) return level;
+  }
+  return LogLevel::kOff;
+}
+
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!log_enabled(level)) return;
   std::string line(message);

@@ -32,6 +32,9 @@ bool log_enabled(LogLevel level);
 /// Sets the lowest level written. Default: kInfo. Any thread.
 void set_log_level(LogLevel level);
 
+/// What was set last. Any thread.
+LogLevel log_level();
+
 /// While it lives, the lines of its thread go out together at flush(), and at once with the first that
 /// is a warning or worse: one system call for all that a turn of a loop has to say.
 /// Lifetime: one a thread, ended by that thread.

@@ -63,7 +63,7 @@ void Detector::hand_over(bool http2) {
   transport->set_listener(nullptr);
   const auto successor = http2 ? make_h2_connection(context_, transport, std::move(received_))
                                : make_h1_connection(context_, transport, std::move(received_));
-  adopt_(successor);
+  adopt_(successor, http2);
   successor->start();
   context_.release(*this);
 }

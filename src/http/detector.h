@@ -22,8 +22,8 @@ class Detector final : public Connection,
                        public Timer,
                        public std::enable_shared_from_this<Detector> {
  public:
-  /// Takes the successor into the owner's set.
-  using Adopt = std::function<void(std::shared_ptr<Connection>)>;
+  /// Takes the successor into the owner's set; `http2`: what it speaks.
+  using Adopt = std::function<void(std::shared_ptr<Connection>, bool http2)>;
 
   /// `tls`: the same transport if it is one that shakes hands. `adopt` outlives the detector.
   Detector(ConnectionContext& context, std::shared_ptr<Transport> transport, TlsTransport* tls,

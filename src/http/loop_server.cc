@@ -8,7 +8,12 @@ namespace cinnabar::http {
 LoopServer::LoopServer(Loop& loop, const ServerLimits& limits, const std::vector<Header>& common_headers,
                        const Handler& handler, const TlsContext* tls)
     : tls_(tls),
-      adopt_([this](std::shared_ptr<Connection> connection) { adopt(std::move(connection)); }),
+      adopt_([this](std::shared_ptr<Connection> connection, bool http2) {
+        adopt(std::move(connection), http2 ? Protocol::kHttp2 : Protocol::kHttp1, false);
+      }),
+      adopt_tls_([this](std::shared_ptr<Connection> connection, bool http2) {
+        adopt(std::move(connection), http2 ? Protocol::kHttp2 : Protocol::kHttp1, true);
+      }),
       context_{loop, limits, common_headers, handler,
                [this](Connection& connection) { release(connection); }} {}
 
@@ -25,7 +30,7 @@ void LoopServer::shutdown() {
   stop_accepting();
   // Each takes itself out of the map; what an end makes others do may add or remove more.
   while (!connections_.empty()) {
-    const auto connection = connections_.begin()->second;
+    const auto connection = connections_.begin()->second.connection;
     connection->shutdown();
   }
 }
@@ -40,15 +45,16 @@ void LoopServer::accepted(int fd, std::string peer, bool tls) {
   } else {
     transport = std::make_shared<PlainTransport>(loop(), fd, std::move(peer));
   }
-  const auto detector = std::make_shared<Detector>(context_, std::move(transport), tls_transport, adopt_);
-  adopt(detector);
+  const auto detector =
+      std::make_shared<Detector>(context_, std::move(transport), tls_transport, tls ? adopt_tls_ : adopt_);
+  adopt(detector, Protocol::kUndecided, tls);
   detector->start();
 }
 
-void LoopServer::adopt(std::shared_ptr<Connection> connection) {
+void LoopServer::adopt(std::shared_ptr<Connection> connection, Protocol protocol, bool tls) {
   const Connection* const key = connection.get();
-  connections_.emplace(key, std::move(connection));
-  count_.store(connections_.size(), std::memory_order_relaxed);
+  Tally& counted = counts_[static_cast<std::size_t>(protocol)][tls ? 1 : 0];
+  if (connections_.emplace(key, Held{std::move(connection), &counted}).second) counted.add();
 }
 
 void LoopServer::release(Connection& connection) {
@@ -56,8 +62,8 @@ void LoopServer::release(Connection& connection) {
   if (found == connections_.end()) return;
   // Out of the map first: the destructor may come back here.
   const auto last = std::move(found->second);
+  last.counted->subtract();
   connections_.erase(found);
-  count_.store(connections_.size(), std::memory_order_relaxed);
 }
 
 }  // namespace cinnabar::http

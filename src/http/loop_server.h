@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/metrics.h"
 #include "http/connection.h"
 #include "http/detector.h"
 #include "http/listener.h"
@@ -15,7 +16,7 @@
 namespace cinnabar::http {
 
 /// The server's share of one loop: its listeners and its connections.
-/// Lifetime: shutdown() before the destructor. Threads: its loop; connections() any.
+/// Lifetime: shutdown() before the destructor. Threads: its loop; connections() and count() any.
 class LoopServer {
  public:
   /// The references outlive it. `tls`: nullptr without TLS addresses.
@@ -28,19 +29,28 @@ class LoopServer {
   Result<void> listen(ListenSocket socket, bool tls);
   void stop_accepting();
   void shutdown();
-  std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
+  /// How many speak this. Any thread.
+  std::size_t count(Protocol protocol, bool tls) const {
+    return counts_[static_cast<std::size_t>(protocol)][tls ? 1 : 0].value();
+  }
 
  private:
+  struct Held {
+    std::shared_ptr<Connection> connection;
+    Tally* counted;  ///< where
+  };
+
   void accepted(int fd, std::string peer, bool tls);
-  void adopt(std::shared_ptr<Connection> connection);
+  void adopt(std::shared_ptr<Connection> connection, Protocol protocol, bool tls);
   void release(Connection& connection);
 
   const TlsContext* tls_;
-  const Detector::Adopt adopt_;
+  const Detector::Adopt adopt_;      ///< of connections in clear text
+  const Detector::Adopt adopt_tls_;  ///< of the others
   ConnectionContext context_;
   std::vector<std::unique_ptr<Listener>> listeners_;
-  std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
-  std::atomic<std::size_t> count_{0};
+  std::unordered_map<const Connection*, Held> connections_;
+  std::array<std::array<Tally, 2>, kProtocols> counts_;  ///< by protocol, then by TLS
 };
 
 }  // namespace cinnabar::http

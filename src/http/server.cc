@@ -54,7 +54,14 @@ class ServerImpl final : public Server {
   }
   std::size_t connections() const override {
     std::size_t sum = 0;
-    for (const auto& server : loops_) sum += server->connections();
+    for (const Protocol protocol : {Protocol::kUndecided, Protocol::kHttp1, Protocol::kHttp2}) {
+      sum += connections(protocol, false) + connections(protocol, true);
+    }
+    return sum;
+  }
+  std::size_t connections(Protocol protocol, bool tls) const override {
+    std::size_t sum = 0;
+    for (const auto& server : loops_) sum += server->count(protocol, tls);
     return sum;
   }
 

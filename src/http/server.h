@@ -58,6 +58,10 @@ struct ServerOptions {
   std::vector<Header> common_headers;  ///< added to every response (ERR-15)
 };
 
+/// What a connection speaks: not known before its first bytes.
+enum class Protocol { kUndecided, kHttp1, kHttp2 };
+inline constexpr std::size_t kProtocols = 3;
+
 /// An HTTP server that knows no application: HTTP/1.0 and 1.1, HTTP/2 by ALPN and by prior
 /// knowledge, on plain and TLS listeners.
 ///
@@ -78,8 +82,10 @@ class Server {
   virtual void stop_accepting() = 0;
   /// Drops every connection. Blocks until done; REQUIRES running loops.
   virtual void shutdown() = 0;
-  /// Open connections, for tests and metrics.
+  /// Open connections, for tests and metrics. Any thread.
   virtual std::size_t connections() const = 0;
+  /// Those of them that speak this.
+  virtual std::size_t connections(Protocol protocol, bool tls) const = 0;
 };
 
 }  // namespace cinnabar::http

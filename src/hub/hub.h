@@ -34,6 +34,7 @@ class Hub final : public JournalTail {
   Shard& shard_of(const Loop& loop);
 
   std::size_t subscribers() const;
+  std::span<const std::unique_ptr<Shard>> shards() const { return shards_; }
 
   /// Who is subscribed; nullptr: not announced, so nobody knows.
   const Presence* presence() const { return registrar_ ? &registrar_->presence() : nullptr; }

@@ -19,6 +19,8 @@ class Ring {
   void push(EventPtr event);
 
   bool empty() const { return events_.empty(); }
+  std::size_t size() const { return events_.size(); }
+  std::size_t bytes() const { return bytes_; }
   /// The oldest position held. REQUIRES: !empty()
   Position first() const { return events_.front()->position(); }
   bool holds(Position position) const {

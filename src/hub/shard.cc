@@ -63,6 +63,8 @@ Shard::~Shard() = default;
 void Shard::preload(std::span<const EventPtr> events, Position head) {
   for (const EventPtr& event : events) ring_.push(event);
   head_ = head;
+  figures_.ring_events.set(ring_.size());
+  figures_.ring_bytes.set(ring_.bytes());
 }
 
 void Shard::push(std::span<const EventPtr> events) {
@@ -73,7 +75,10 @@ void Shard::push(std::span<const EventPtr> events) {
     for (const EventPtr& event : events) inbox_bytes_ += event->footprint();
     const bool due = attended_ || inbox_.size() > kUnattendedEvents || inbox_bytes_ > kUnattendedBytes;
     wake = due && !waking_;
-    if (wake) waking_ = true;
+    if (wake) {
+      waking_ = true;
+      woken_at_ = steady_now();
+    }
   }
   if (wake) loop_.post([this] { receive(); });
 }
@@ -83,6 +88,7 @@ void Shard::receive() {
     MutexLock lock(mutex_);
     received_.swap(inbox_);
     inbox_bytes_ = 0;
+    if (waking_) figures_.dispatch_lag.observe(steady_now() - woken_at_);
     waking_ = false;
   }
   for (std::span<const EventPtr> rest(received_); !rest.empty();) {
@@ -91,6 +97,8 @@ void Shard::receive() {
     rest = rest.subspan(part.size());
   }
   received_.clear();
+  figures_.ring_events.set(ring_.size());
+  figures_.ring_bytes.set(ring_.bytes());
 }
 
 Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> sink) {
@@ -106,6 +114,8 @@ Subscriber& Shard::add(const SubscriberSpec& spec, std::unique_ptr<EventSink> si
       subscriber.known_gap_ = journal_.bounds().subscriptions_first;
       break;
   }
+  figures_.streams.add();
+  if (spec.cursor.from != Cursor::From::kLive) figures_.resumed.add();
   plan_close(subscriber, spec);
   if (registrar_) enroll(subscriber, spec);
   subscriber.place_ = static_cast<std::uint32_t>(subscribers_.size());
@@ -142,16 +152,15 @@ void Shard::attend() {
 
 void Shard::start(Subscriber& subscriber) {
   assert(subscriber.state_ == Subscriber::State::kStarting);
-  const SharedBytes* opening = &sse_comment();
-  const Position next = subscriber.next_;
-  const Sent sent = send(subscriber, {&opening, 1}, {&next, 1}, next);
+  const Sent sent = send_comment(subscriber, subscriber.next_);
   if (sent == Sent::kGone) return;
   announce(subscriber);
   if (sent == Sent::kAll) pump(subscriber);
 }
 
-void Shard::remove(Subscriber& subscriber, std::string_view reason, bool may_return) {
-  log_info("subscriber disconnected", {{"id", subscriber.id_.urn()}, {"reason", reason}});
+void Shard::remove(Subscriber& subscriber, StreamEnd end, bool may_return) {
+  log_info("subscriber disconnected", {{"id", subscriber.id_.urn()}, {"reason", text_of(end)}});
+  figures_.ends[static_cast<std::size_t>(end)].add();
   const std::uint32_t place = subscriber.place_;
   std::unique_ptr<Subscriber> doomed = std::move(subscribers_[place]);
   if (place + 1 != subscribers_.size()) {
@@ -167,21 +176,21 @@ void Shard::remove(Subscriber& subscriber, std::string_view reason, bool may_ret
   }
 }
 
-void Shard::close(Subscriber& subscriber, std::string_view reason, bool may_return) {
+void Shard::close(Subscriber& subscriber, StreamEnd end, bool may_return) {
   subscriber.sink_->close();
-  remove(subscriber, reason, may_return);
+  remove(subscriber, end, may_return);
 }
 
 void Shard::disconnect(const SubscriberTest& unwanted) {
   // From the end: a subscriber that leaves is replaced by the last one, which has been asked by then.
   for (std::size_t i = subscribers_.size(); i-- > 0;) {
-    if (unwanted(*subscribers_[i])) close(*subscribers_[i], "denied", /*may_return=*/false);
+    if (unwanted(*subscribers_[i])) close(*subscribers_[i], StreamEnd::kDenied, /*may_return=*/false);
   }
 }
 
-void Shard::abort(Subscriber& subscriber, std::string_view reason) {
+void Shard::abort(Subscriber& subscriber, StreamEnd end) {
   subscriber.sink_->abort();
-  remove(subscriber, reason);
+  remove(subscriber, end);
 }
 
 void Shard::deliver(std::span<const EventPtr> events) {
@@ -232,6 +241,22 @@ void Shard::write_batch(std::span<const EventPtr> events) {
 Shard::Sent Shard::send(Subscriber& subscriber, BufferSpan buffers, std::span<const Position> positions,
                         Position after) {
   const EventSink::Outcome outcome = subscriber.sink_->write(buffers);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < outcome.taken; ++i) bytes += buffers[i]->body().size();
+  figures_.events.add(outcome.taken);
+  figures_.bytes.add(bytes);
+  return conclude(subscriber, outcome, positions, after);
+}
+
+Shard::Sent Shard::send_comment(Subscriber& subscriber, Position after) {
+  const SharedBytes* comment = &sse_comment();
+  const EventSink::Outcome outcome = subscriber.sink_->write({&comment, 1});
+  if (outcome.taken != 0) figures_.bytes.add(comment->body().size());
+  return conclude(subscriber, outcome, {&after, 1}, after);
+}
+
+Shard::Sent Shard::conclude(Subscriber& subscriber, const EventSink::Outcome& outcome,
+                            std::span<const Position> positions, Position after) {
   switch (outcome.state) {
     case EventSink::State::kReady: subscriber.last_write_ = steady_now(); return Sent::kAll;
     case EventSink::State::kBlocked:
@@ -242,7 +267,7 @@ Shard::Sent Shard::send(Subscriber& subscriber, BufferSpan buffers, std::span<co
       return Sent::kBlocked;
     case EventSink::State::kClosed: break;
   }
-  remove(subscriber, "client gone");
+  remove(subscriber, StreamEnd::kClientGone);
   return Sent::kGone;
 }
 

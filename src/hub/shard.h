@@ -13,6 +13,7 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "hub/figures.h"
 #include "hub/grant_table.h"
 #include "hub/options.h"
 #include "hub/ring.h"
@@ -65,12 +66,13 @@ class Shard {
   void disconnect(const SubscriberTest& unwanted);
   /// The client is gone; destroys the subscriber and its sink. `may_return`: it may come back within the
   /// grace.
-  void remove(Subscriber& subscriber, std::string_view reason, bool may_return = true);
+  void remove(Subscriber& subscriber, StreamEnd end, bool may_return = true);
 
   /// Ends every subscriber at a random moment within `spread` (CONN-9).
   void drain(Duration spread);
 
   std::size_t subscribers() const { return count_.load(std::memory_order_relaxed); }  ///< any thread
+  const ShardFigures& figures() const { return figures_; }                            ///< any thread
   Loop& loop() const { return loop_; }
 
  private:
@@ -86,6 +88,13 @@ class Shard {
   void write_batch(std::span<const EventPtr> events);
   /// Writes events, `positions` being theirs; `after` is where to go on when all were taken.
   Sent send(Subscriber& subscriber, BufferSpan buffers, std::span<const Position> positions, Position after);
+  /// The same for one who is behind the head.
+  Sent send_behind(Subscriber& subscriber, BufferSpan buffers, std::span<const Position> positions,
+                   Position after);
+  /// The same with the comment that opens a stream and keeps it alive.
+  Sent send_comment(Subscriber& subscriber, Position after);
+  Sent conclude(Subscriber& subscriber, const EventSink::Outcome& outcome,
+                std::span<const Position> positions, Position after);
 
   void pump(Subscriber& subscriber);
   Sent pump_ring(Subscriber& subscriber);
@@ -99,8 +108,8 @@ class Shard {
   void on_timer(Subscriber& subscriber);
   void schedule(Subscriber& subscriber);
   void plan_close(Subscriber& subscriber, const SubscriberSpec& spec);
-  void close(Subscriber& subscriber, std::string_view reason, bool may_return = true);
-  void abort(Subscriber& subscriber, std::string_view reason);
+  void close(Subscriber& subscriber, StreamEnd end, bool may_return = true);
+  void abort(Subscriber& subscriber, StreamEnd end);
 
   Loop& loop_;
   const Journal& journal_;
@@ -113,6 +122,7 @@ class Shard {
   // After what a subscriber leaves when it is destroyed.
   std::vector<std::unique_ptr<Subscriber>> subscribers_;
   std::atomic<std::size_t> count_ = 0;
+  ShardFigures figures_;
   Ring ring_;
   Position head_ = 0;  ///< the newest event that was delivered
   std::minstd_rand random_;
@@ -136,6 +146,7 @@ class Shard {
   std::size_t inbox_bytes_ CINNABAR_GUARDED_BY(mutex_) = 0;
   bool attended_ CINNABAR_GUARDED_BY(mutex_) = false;  ///< there is, or soon will be, a subscriber
   bool waking_ CINNABAR_GUARDED_BY(mutex_) = false;    ///< a receive() is posted
+  SteadyTime woken_at_ CINNABAR_GUARDED_BY(mutex_);    ///< when it was
   std::vector<EventPtr> received_;
 };
 

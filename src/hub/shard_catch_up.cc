@@ -55,6 +55,14 @@ void Shard::pump(Subscriber& subscriber) {
   schedule(subscriber);
 }
 
+Shard::Sent Shard::send_behind(Subscriber& subscriber, BufferSpan buffers,
+                               std::span<const Position> positions, Position after) {
+  const std::uint64_t before = figures_.events.value();
+  const Sent sent = send(subscriber, buffers, positions, after);
+  figures_.caught_up.add(figures_.events.value() - before);
+  return sent;
+}
+
 Shard::Sent Shard::pump_ring(Subscriber& subscriber) {
   std::array<const SharedBytes*, kBatch> buffers;
   std::array<Position, kBatch> positions;
@@ -68,7 +76,7 @@ Shard::Sent Shard::pump_ring(Subscriber& subscriber) {
     positions[count++] = at;
   }
   if (count != 0) {
-    const Sent sent = send(subscriber, {buffers.data(), count}, {positions.data(), count}, at);
+    const Sent sent = send_behind(subscriber, {buffers.data(), count}, {positions.data(), count}, at);
     if (sent != Sent::kAll) return sent;
   }
   subscriber.from_earliest_ = false;
@@ -101,6 +109,7 @@ void Shard::read_journal(Subscriber& subscriber) {
 
 void Shard::issue_read(const std::shared_ptr<CatchUp>& work, Position from) {
   ++reads_;
+  figures_.journal_reads.add();
   pool_.run([this, work, from]() mutable {
     Result<ReadBatch> result = journal_.read(from, work->filter, kReadLimits);
     // The last reference must end on the loop.
@@ -123,7 +132,7 @@ void Shard::on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> resu
   if (work->subscriber) {
     Subscriber& subscriber = *work->subscriber;
     if (result.ok() && missed_something(subscriber)) {
-      close(subscriber, "fell behind retained events on subscriptions");  // CONN-8
+      close(subscriber, StreamEnd::kBehindPresence);  // CONN-8
     } else if (result.ok()) {
       std::vector<const SharedBytes*> buffers;
       std::vector<Position> positions;
@@ -133,7 +142,8 @@ void Shard::on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> resu
         buffers.push_back(&event->bytes());
         positions.push_back(event->position());
       }
-      const Sent sent = buffers.empty() ? Sent::kAll : send(subscriber, buffers, positions, result->next);
+      const Sent sent =
+          buffers.empty() ? Sent::kAll : send_behind(subscriber, buffers, positions, result->next);
       if (sent == Sent::kAll) {
         subscriber.from_earliest_ = false;
         subscriber.next_ = std::max(subscriber.next_, result->next);
@@ -144,10 +154,10 @@ void Shard::on_read(const std::shared_ptr<CatchUp>& work, Result<ReadBatch> resu
       subscriber.next_ = journal_.bounds().first;
       pump(subscriber);
     } else if (result.error().code == ErrorCode::kExpired) {
-      close(subscriber, "fell behind retained history");  // CONN-8
+      close(subscriber, StreamEnd::kBehindHistory);  // CONN-8
     } else {
       log_error("history cannot be read", {{"id", subscriber.id_.urn()}, {"error", result.error().detail}});
-      close(subscriber, "history cannot be read");
+      close(subscriber, StreamEnd::kHistoryUnreadable);
     }
   }
   while (reads_ < kReads && !waiting_reads_.empty()) {

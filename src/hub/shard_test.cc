@@ -98,6 +98,30 @@ TEST_F(ShardTest, SUB25_CommentThenLiveEvents) {
   EXPECT_TRUE(receives(wire, ":\n" + sse(1) + sse(3))) << wire.text;
 }
 
+TEST_F(ShardTest, OPS_4_CountsWhatItSends) {
+  make();
+  Wire& wire = new_wire();
+  Wire& late = new_wire();
+  Subscriber* subscriber = join(wire, spec({"a"}));
+  publish(1);
+  publish(2, "b");
+  ASSERT_TRUE(receives(wire, ":\n" + sse(1))) << wire.text;
+  const ShardFigures& figures = shard_->figures();
+  EXPECT_EQ(figures.events.value(), 1u);
+  join(late, spec({"a", "b"}, {.from = Cursor::From::kEarliest}));
+  ASSERT_TRUE(receives(late, ":\n" + sse(1) + sse(2))) << late.text;
+  EXPECT_EQ(figures.streams.value(), 2u);
+  EXPECT_EQ(figures.resumed.value(), 1u);
+  EXPECT_EQ(figures.events.value(), 3u);
+  EXPECT_EQ(figures.caught_up.value(), 2u);
+  EXPECT_EQ(figures.bytes.value(), wire.text.size() + late.text.size());
+  on_loop(loop_, [&] { shard_->remove(*subscriber, StreamEnd::kClientGone); });
+  EXPECT_EQ(figures.ends[static_cast<std::size_t>(StreamEnd::kClientGone)].value(), 1u);
+  EXPECT_EQ(figures.ring_events.value(), 2u);
+  EXPECT_GT(figures.ring_bytes.value(), 0u);
+  EXPECT_GE(figures.dispatch_lag.sum(), 1u);
+}
+
 TEST_F(ShardTest, SUB17_SeveralMatchingMatchersDeliverOnce) {
   make();
   Wire& wire = new_wire();
@@ -290,7 +314,7 @@ TEST_F(ShardTest, SubscriberMayLeaveDuringJournalRead) {
     Subscriber& made =
         shard_->add(spec({"a"}, {Cursor::From::kEarliest, 0}), std::make_unique<FakeSink>(wire));
     shard_->start(made);
-    shard_->remove(made, "test");
+    shard_->remove(made, StreamEnd::kClientGone);
   });
   EXPECT_TRUE(eventually(loop_, [&] { return journal_.reads() > 0; }));
   Wire& next = new_wire();

@@ -4,7 +4,6 @@
 
 #include "base/loop.h"
 #include "hub/shard.h"
-#include "protocol/sse.h"
 
 namespace cinnabar {
 namespace {
@@ -57,17 +56,16 @@ void Shard::schedule(Subscriber& subscriber) {
 
 void Shard::on_timer(Subscriber& subscriber) {
   const SteadyTime now = steady_now();
-  if (now >= subscriber.close_at_) return close(subscriber, "planned");
+  if (now >= subscriber.close_at_) return close(subscriber, StreamEnd::kPlanned);
   if (subscriber.state_ == Subscriber::State::kBlocked && options_.dispatch_timeout != kOff &&
       now >= subscriber.stalled_since_ + options_.dispatch_timeout) {
-    return abort(subscriber, "does not read");  // CONN-5
+    return abort(subscriber, StreamEnd::kSlow);  // CONN-5
   }
   if (subscriber.state_ == Subscriber::State::kLive && options_.heartbeat != kOff &&
       now >= subscriber.last_write_ + options_.heartbeat) {
-    const SharedBytes* comment = &sse_comment();
     // A live subscriber has everything up to head_: that is where it goes on if this blocks.
     const Position after = std::max(subscriber.next_, head_ + 1);
-    if (send(subscriber, {&comment, 1}, {&after, 1}, after) != Sent::kAll) return;
+    if (send_comment(subscriber, after) != Sent::kAll) return;
   }
   schedule(subscriber);
 }

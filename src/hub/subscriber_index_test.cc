@@ -136,7 +136,7 @@ TEST(SubscriberIndex, RandomRunsAgreeWithNaiveMatching_COMPAT_5_SUB_17) {
   const auto leave = [&](Known& one, int step) {
     EXPECT_EQ(one.wire.text, one.expected) << "step " << step;
     delivered += one.wire.text.size();
-    shard.remove(*one.subscriber, "test");
+    shard.remove(*one.subscriber, StreamEnd::kClientGone);
   };
   for (int step = 0; step < 100'000; ++step) {
     const auto dice = draws.below(10);
