@@ -104,6 +104,14 @@ struct LogConfig {
   LogLevel level = LogLevel::kInfo;
 };
 
+/// The listener for operators.
+struct AdminConfig {
+  std::vector<http::ListenAddress> listen = {
+      {.tls = false, .host = "127.0.0.1", .port = 2019}};  ///< empty: none
+  std::string token;                                       ///< a bearer secret; empty: none; never printed
+  Duration live_grace = std::chrono::seconds(300);  ///< how long the journal may fail while the hub is alive
+};
+
 /// Everything that can be configured, with its defaults. A value type; relative paths are relative
 /// to the working directory. What is in it has the right form; whether it makes sense together is
 /// for validate() to say.
@@ -114,6 +122,7 @@ struct Config {
   JwksConfig jwks;
   JournalConfig journal;
   LogConfig log;
+  AdminConfig admin;
 
   /// Where each value that isn't a default came from: "hub.path" -> "cinnabar.toml:3:8",
   /// "CINNABAR_HUB_PATH" or "--hub.path".

@@ -63,11 +63,10 @@ class KeyBinder {
   std::map<std::string, std::shared_ptr<JwksSource>> sources_;
 };
 
-}  // namespace
-
-Result<http::ServerOptions> server_options(const Config& config) {
+Result<http::ServerOptions> listening_on(const std::vector<http::ListenAddress>& addresses,
+                                         const Config& config) {
   http::ServerOptions options;
-  options.listen = config.server.listen;
+  options.listen = addresses;
   options.limits = config.server.limits;
   const bool https = std::any_of(options.listen.begin(), options.listen.end(),
                                  [](const http::ListenAddress& address) { return address.tls; });
@@ -77,6 +76,16 @@ Result<http::ServerOptions> server_options(const Config& config) {
     options.tls.certificates.push_back(std::move(*certificate));
   }
   return options;
+}
+
+}  // namespace
+
+Result<http::ServerOptions> server_options(const Config& config) {
+  return listening_on(config.server.listen, config);
+}
+
+Result<http::ServerOptions> admin_options(const Config& config) {
+  return listening_on(config.admin.listen, config);
 }
 
 ApiOptions api_options(const Config& config, bool dev) {

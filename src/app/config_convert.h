@@ -18,6 +18,9 @@ namespace cinnabar {
 /// common_headers, which are not configured. Errors: a sentence with the path.
 Result<http::ServerOptions> server_options(const Config& config);
 
+/// The same for the admin listener.
+Result<http::ServerOptions> admin_options(const Config& config);
+
 /// How the hub presents itself. `dev`: the development hub's way, which tells clients why a token is refused.
 ApiOptions api_options(const Config& config, bool dev);
 

@@ -97,6 +97,12 @@ std::string fingerprint(const Config& c) {
   add(c.journal.sync);
   add(c.journal.sync_interval);
   add(c.log.level);
+  for (const http::ListenAddress& address : c.admin.listen) {
+    add(address.host);
+    add(address.port);
+  }
+  add(c.admin.token);
+  add(c.admin.live_grace);
   return text;
 }
 
@@ -163,7 +169,8 @@ TEST(ConfigSchema, NamesOfAllSources) {
 }
 
 TEST(ConfigSchema, Tables) {
-  EXPECT_THAT(config_names_below(""), ElementsAre("server", "hub", "issuer", "jwks", "journal", "log"));
+  EXPECT_THAT(config_names_below(""),
+              ElementsAre("server", "hub", "issuer", "jwks", "journal", "log", "admin"));
   EXPECT_THAT(config_names_below("journal.retention"), ElementsAre("count", "age", "bytes", "subscriptions"));
   EXPECT_THAT(config_names_below("server.tls"), ElementsAre("certificate", "key"));
   EXPECT_THAT(config_names_below("issuer"),

@@ -247,6 +247,17 @@ void add_log(Table& table) {
             "The least important events that are logged: debug, info, warn, error or off.");
 }
 
+void add_admin(Table& table) {
+  table.section("admin");
+  table.add("listen", "http://127.0.0.1:2019", admin_listen_field(),
+            "Where operators are served health and metrics, written as server.listen; \"off\": nowhere.");
+  table.add("token", "", admin_token_field(),
+            "The secret that requests to admin addresses, but for health, must bring as a bearer token.");
+  table.add(
+      "live_grace", "300s", duration_field([](Config& c) -> Duration& { return c.admin.live_grace; }),
+      "How long the history may not be writable before the hub says that it is not alive; 0s: for ever.");
+}
+
 }  // namespace
 
 std::vector<Field> make_config_fields() {
@@ -257,6 +268,7 @@ std::vector<Field> make_config_fields() {
   add_jwks(table);
   add_journal(table);
   add_log(table);
+  add_admin(table);
   return table.take();
 }
 

@@ -142,7 +142,8 @@ const Wrong kWrong[] = {
     {"heartbeat = \"40s\"", R"(c.toml:1:1: unknown section or key "heartbeat"; it belongs in [hub])"},
     {"[hubb]\npath = \"/\"", R"(c.toml:1:2: unknown section or key "hubb"; did you mean "hub"?)"},
     {"[metrics]",
-     "c.toml:1:2: unknown section or key \"metrics\"; known are: server, hub, issuer, jwks, journal, log"},
+     "c.toml:1:2: unknown section or key \"metrics\"; known are: server, hub, issuer, jwks, journal, log, "
+     "admin"},
     {"hub = 1", "c.toml:1:7: hub must be a table, got 1 (an integer)"},
     {"[[hub]]\npath = \"/x\"", "c.toml:1:1: hub must be a table, got an array"},
     {"[journal]\nretention = \"1GiB\"",

@@ -189,19 +189,25 @@ inline Field compatibility_field() {
   return field;
 }
 
+inline Result<std::vector<http::ListenAddress>> parse_addresses(Items items) {
+  std::vector<http::ListenAddress> addresses;
+  for (const std::string& item : items) {
+    Result<http::ListenAddress> address = http::ListenAddress::parse(item);
+    if (!address) return wrong("has a wrong address: " + address.error().detail);
+    addresses.push_back(std::move(*address));
+  }
+  return addresses;
+}
+
 inline Field listen_field() {
   Field field;
   field.type = FieldType::kAddressList;
   field.expectation = R"(must be a list of addresses such as ["http://127.0.0.1:3000"])";
   field.set = [](Config& config, Items items) -> Result<void> {
     if (items.empty()) return wrong(R"(must name at least one address such as "http://127.0.0.1:3000")");
-    std::vector<http::ListenAddress> addresses;
-    for (const std::string& item : items) {
-      Result<http::ListenAddress> address = http::ListenAddress::parse(item);
-      if (!address) return wrong("has a wrong address: " + address.error().detail);
-      addresses.push_back(std::move(*address));
-    }
-    config.server.listen = std::move(addresses);
+    Result<std::vector<http::ListenAddress>> addresses = parse_addresses(items);
+    if (!addresses) return addresses.error();
+    config.server.listen = std::move(*addresses);
     return {};
   };
   field.get = [](Config& config) {
@@ -213,6 +219,27 @@ inline Field listen_field() {
     }
     return urls;
   };
+  return field;
+}
+
+/// `admin.listen`, which may be nothing. "off" is for the environment, where what is empty is not set.
+inline Field admin_listen_field() {
+  Field field;
+  field.type = FieldType::kAddressList;
+  field.expectation = R"(must be a list of addresses such as ["http://127.0.0.1:2019"], or "off")";
+  field.set = [](Config& config, Items items) -> Result<void> {
+    if (items.size() == 1 && (items[0].empty() || items[0] == "off")) items = {};
+    Result<std::vector<http::ListenAddress>> addresses = parse_addresses(items);
+    if (!addresses) return addresses.error();
+    config.admin.listen = std::move(*addresses);
+    return {};
+  };
+  return field;
+}
+
+inline Field admin_token_field() {
+  Field field = text_field([](Config& c) -> std::string& { return c.admin.token; });
+  field.secret = true;
   return field;
 }
 

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "api/api.h"
+#include "app/admin/admin.h"
+#include "app/admin/health.h"
 #include "app/config.h"
 #include "app/config_convert.h"
 #include "app/deny_watch.h"
@@ -100,9 +102,33 @@ class Loops {
   std::vector<Loop*> loops_;
 };
 
+/// The listener for operators, on the same loops; null where there is none. One that cannot be had stops the
+/// start only if somebody asked for it: the default must not keep a second hub from starting, nor a hub for
+/// development.
+Result<std::unique_ptr<http::Server>> open_admin(const Config& config, bool dev, std::span<Loop* const> loops,
+                                                 const Admin& admin) {
+  if (config.admin.listen.empty()) return std::unique_ptr<http::Server>();
+  Result<http::ServerOptions> options = admin_options(config);
+  if (!options) return options.error();
+  options->common_headers = Api::common_headers();
+  auto server = http::Server::create(*options, loops,
+                                     [&admin](const http::ExchangePtr& exchange) { admin.handle(exchange); });
+  if (!server) {
+    const bool asked_for = !dev && config.origins.count("admin.listen") != 0;
+    if (asked_for || server.error().code != ErrorCode::kUnavailable) return server.error();
+    log_warn("going on without the admin listener; set admin.listen to another address, or to \"off\"",
+             {{"error", server.error().detail}});
+    return std::unique_ptr<http::Server>();
+  }
+  for (const http::ListenAddress& address : (*server)->addresses()) {
+    log_info("serving operators", {{"admin", url_of(address)}});
+  }
+  return server;
+}
+
 // Blocks until SIGTERM or SIGINT, then drains (CONN-9); a second signal cuts the drain short.
 void serve(boost::asio::io_context& context, boost::asio::signal_set& signals, http::Server& server, Hub& hub,
-           Duration drain_timeout) {
+           HealthCheck& health, Duration drain_timeout) {
   boost::asio::steady_timer poll(context);
   SteadyTime deadline;
   std::function<void()> wait_for_subscribers = [&] {
@@ -114,6 +140,7 @@ void serve(boost::asio::io_context& context, boost::asio::signal_set& signals, h
   };
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
+    health.begin_stop();  // before the listeners close, so that whoever balances load looks elsewhere
     log_info("stopping", {{"subscribers", std::uint64_t{hub.subscribers()}}});
     signals.async_wait([&](const boost::system::error_code& again, int) {
       if (!again) context.stop();
@@ -171,24 +198,36 @@ int run_hub(const Config& config, const DevGuide* dev) {
   const Api api(
       api_options(config, dev != nullptr),
       {.verifier = verifier, .tokens = tokens, .deny = deny, .journal = **journal, .hub = hub, .pool = pool});
+  HealthCheck health(**journal, config.admin.live_grace);
 
   if (const Result<void> started = hub.start(); !started.ok()) return fail(started.error());
   loops.start();
   auto server = http::Server::create(server_settings, loops.all(),
                                      [&api](const http::ExchangePtr& exchange) { api.handle(exchange); });
-  if (!server.ok()) {
+  const auto give_up = [&](const Error& error) {
     (*journal)->stop();
     hub.stop();
     loops.settle();
     verifier.stop_key_sources();
-    return fail(server.error());
+    return fail(error);
+  };
+  if (!server.ok()) return give_up(server.error());
+  const Admin admin(config.admin.token,
+                    {.hub = hub,
+                     .health = health,
+                     .pool = pool,
+                     .metrics = {.journal = **journal, .hub = hub, .api = api, .server = **server}});
+  auto admin_server = open_admin(config, dev != nullptr, loops.all(), admin);
+  if (!admin_server.ok()) {
+    (*server)->shutdown();
+    return give_up(admin_server.error());
   }
   for (const http::ListenAddress& address : (*server)->addresses()) {
     log_info("listening", {{"address", url_of(address)}, {"path", config.hub.path}});
   }
   if (dev) std::cout << dev->text((*server)->addresses()) << std::flush;
 
-  serve(context, signals, **server, hub, config.hub.drain_timeout);
+  serve(context, signals, **server, hub, health, config.hub.drain_timeout);
 
   // Publishes under way are committed and answered before connections are dropped.
   (*journal)->stop();
@@ -196,6 +235,8 @@ int run_hub(const Config& config, const DevGuide* dev) {
   verifier.stop_key_sources();
   loops.settle();
   (*server)->shutdown();
+  if (*admin_server) (*admin_server)->shutdown();
+  pool.stop();
   loops.settle();
   log_info("stopped");
   return 0;

@@ -100,6 +100,7 @@ class Validator {
     check_issuers();
     check_jwks();
     check_journal();
+    check_admin();
     return std::move(found_);
   }
 
@@ -146,9 +147,14 @@ class Validator {
       error("server.listen",
             "has an https address, but there is no certificate; set server.tls to "
             "{ certificate = \"cert.pem\", key = \"key.pem\" } or to \"self-signed\"");
-    } else if (!https && tls_was_given()) {
+    } else if (!https && tls_was_given() && !admin_uses_tls()) {
       warn("server.tls", "is not used: no address of server.listen begins with https://");
     }
+  }
+
+  bool admin_uses_tls() const {
+    return std::any_of(config_.admin.listen.begin(), config_.admin.listen.end(),
+                       [](const auto& address) { return address.tls; });
   }
 
   /// By the user: a default that is not needed is no mistake.
@@ -313,6 +319,37 @@ class Validator {
     }
     if (journal.sync != JournalSync::kInterval && config_.origins.count("journal.sync_interval") != 0) {
       warn("journal.sync_interval", "is not used: journal.sync is not \"interval\"");
+    }
+  }
+
+  /// OPS-2: who reaches the admin listener may end streams and read figures.
+  void check_admin() {
+    const AdminConfig& admin = config_.admin;
+    const auto open = std::find_if(admin.listen.begin(), admin.listen.end(),
+                                   [](const auto& address) { return !is_loopback(address); });
+    if (open != admin.listen.end() && admin.token.empty()) {
+      error("admin.listen",
+            "has the address " + open->host +
+                ", which others can reach, and there is no secret; set admin.token, or listen on "
+                "127.0.0.1 only");
+    }
+    if (!std::all_of(admin.token.begin(), admin.token.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
+      error("admin.token", "may hold only visible characters of ASCII, as it travels in a header field");
+    }
+    if (admin_uses_tls() && !config_.server.tls.configured()) {
+      error("admin.listen",
+            "has an https address, but there is no certificate; set server.tls to "
+            "{ certificate = \"cert.pem\", key = \"key.pem\" } or to \"self-signed\"");
+    }
+    for (const http::ListenAddress& address : admin.listen) {
+      const bool taken = std::any_of(
+          config_.server.listen.begin(), config_.server.listen.end(), [&address](const auto& other) {
+            return other.host == address.host && other.port == address.port && address.port != 0;
+          });
+      if (taken) {
+        error("admin.listen", "names " + address.host + " port " + std::to_string(address.port) +
+                                  ", which server.listen names too; choose another port");
+      }
     }
   }
 

@@ -35,6 +35,28 @@ TEST(Validate, AValidConfigurationIsSilent) {
   EXPECT_THAT(warnings(valid()), IsEmpty());
 }
 
+TEST(Validate, OPS_2_OthersReachTheAdminListenerWithATokenOnly) {
+  Config config = valid();
+  config.admin.listen.push_back({.tls = false, .host = "192.0.2.1", .port = 2019});
+  EXPECT_THAT(errors(config),
+              ElementsAre(HasSubstr("admin.listen has the address 192.0.2.1, which others can")));
+  config.admin.token = "secret";
+  EXPECT_THAT(errors(config), IsEmpty());
+  config.admin.token = "se cret";
+  EXPECT_THAT(errors(config), ElementsAre(HasSubstr("admin.token may hold only visible characters")));
+
+  Config tls = valid();
+  tls.admin.listen = {{.tls = true, .host = "127.0.0.1", .port = 2019}};
+  EXPECT_THAT(errors(tls), ElementsAre(HasSubstr("admin.listen has an https address, but there is no cert")));
+  Config shared = valid();
+  shared.admin.listen = shared.server.listen;
+  EXPECT_THAT(errors(shared),
+              ElementsAre(HasSubstr("admin.listen names 127.0.0.1 port 3000, which server.l")));
+  Config none = valid();
+  none.admin.listen.clear();
+  EXPECT_THAT(errors(none), IsEmpty());
+}
+
 TEST(Validate, Issuers) {  // CFG-2
   Config none;
   EXPECT_THAT(errors(none), ElementsAre(HasSubstr("no issuer is configured")));

@@ -67,6 +67,7 @@ def base_config(**hub_keys):
             }
         ],
         "journal": {"type": "memory"},
+        "admin": {"listen": "off"},  # else hubs of scenarios that run together want the same port
     }
 
 
