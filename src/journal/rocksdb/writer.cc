@@ -200,6 +200,7 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
   events_.clear();
   Result<void> result;
   std::size_t count = 0;
+  Duration took{};
   {
     const Store::Lease use = store_.lease();
     if (use) result = purge_closed(batch, store_, use, closed_);
@@ -219,7 +220,9 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
       batch.Put(use.meta(), slice(Store::kCommittedKey), Store::counters(before + count, written, published));
       rocksdb::WriteOptions options;
       options.sync = sync_;
+      const SteadyTime begun = steady_now();
       const rocksdb::Status status = use.db().Write(options, &batch);
+      took = steady_now() - begun;
       if (!status.ok()) result = error_of(status, store_.path());
     } else if (!use) {
       result = store_.not_open();
@@ -228,7 +231,7 @@ std::size_t Writer::commit(std::vector<Entry>& entries, std::size_t from) {
   last_batch_ = count;
   if (result) {
     note_closed();
-    figures_.commit_duration.observe(last_commit_);
+    figures_.commit_duration.observe(took);
     figures_.batch_events.observe(std::uint64_t{count});
     const std::uint64_t others = count - (published - ledger.published.load(std::memory_order_relaxed));
     store_.ledger().written.store(written, std::memory_order_release);
