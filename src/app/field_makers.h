@@ -199,6 +199,16 @@ inline Result<std::vector<http::ListenAddress>> parse_addresses(Items items) {
   return addresses;
 }
 
+inline std::vector<std::string> urls_of(const std::vector<http::ListenAddress>& addresses) {
+  std::vector<std::string> urls;
+  for (const http::ListenAddress& address : addresses) {
+    const bool v6 = address.host.find(':') != std::string::npos;
+    urls.push_back((address.tls ? "https://" : "http://") + (v6 ? '[' + address.host + ']' : address.host) +
+                   ':' + std::to_string(address.port));
+  }
+  return urls;
+}
+
 inline Field listen_field() {
   Field field;
   field.type = FieldType::kAddressList;
@@ -210,15 +220,7 @@ inline Field listen_field() {
     config.server.listen = std::move(*addresses);
     return {};
   };
-  field.get = [](Config& config) {
-    std::vector<std::string> urls;
-    for (const http::ListenAddress& address : config.server.listen) {
-      const bool v6 = address.host.find(':') != std::string::npos;
-      urls.push_back((address.tls ? "https://" : "http://") + (v6 ? '[' + address.host + ']' : address.host) +
-                     ':' + std::to_string(address.port));
-    }
-    return urls;
-  };
+  field.get = [](Config& config) { return urls_of(config.server.listen); };
   return field;
 }
 
@@ -234,6 +236,7 @@ inline Field admin_listen_field() {
     config.admin.listen = std::move(*addresses);
     return {};
   };
+  field.get = [](Config& config) { return urls_of(config.admin.listen); };
   return field;
 }
 
